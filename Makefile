@@ -1,0 +1,47 @@
+# Two commands do everything: `make run` and `make test`. Both make what they need in .venv and
+# reuse it afterwards.
+
+VENV := .venv
+BIN := $(VENV)/bin
+CONFIG ?= config/feedd.toml
+
+.PHONY: run test check lint types layers unit bench clean help
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/.run ## Start feedd over examples/inbox
+	@exec $(BIN)/python -m feedd run -c "$(CONFIG)"
+
+test: $(VENV)/.dev lint types layers unit ## Check and test everything
+
+lint: $(VENV)/.dev ## ruff
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+
+types: $(VENV)/.dev ## mypy --strict
+	$(BIN)/python -m mypy
+
+layers: $(VENV)/.dev ## import-linter: the layers of the house
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev ## pytest
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.dev ## Every benchmark, each printing its table
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+clean: ## Remove what the targets above made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info build dist
+
+# The stamps are younger than what they were made from: nothing is asked of the network a second time.
+$(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.run
+
+$(VENV)/bin/python:
+	@sh .tools/make-venv $(VENV)

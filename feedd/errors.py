@@ -1,0 +1,78 @@
+"""What can go wrong, as one tree; the command line turns each into one line and an exit code.
+
+::
+
+    FeeddError
+    ├── UsageError       64  the command line makes no sense
+    ├── Unreadable       65  a document can't be made an article (it is quarantined)
+    ├── StoreError       74  the archive can't be opened, read or written
+    ├── PublishError     74  the served folder can't be written
+    ├── WatchError       74  an inbox can't be watched or read
+    ├── AddressError     69  the listening address can't be had
+    ├── AlreadyRunning   75  another instance works on the same state
+    └── ConfigError      78  the configuration is bad; carries every problem
+
+Exit codes are those of sysexits.h. A library's own exception becomes one of these in the
+module that the library lives in, and goes no further.
+"""
+
+from __future__ import annotations
+
+
+class FeeddError(Exception):
+    """The root: anything that feedd reports in one line. ``exit_code`` is a sysexits number."""
+
+    exit_code = 70
+
+
+class UsageError(FeeddError):
+    """The command line makes no sense (EX_USAGE)."""
+
+    exit_code = 64
+
+
+class Unreadable(FeeddError):
+    """A document can't be made an article; the message is the reason an operator reads (EX_DATAERR)."""
+
+    exit_code = 65
+
+
+class AddressError(FeeddError):
+    """The listening address can't be had (EX_UNAVAILABLE)."""
+
+    exit_code = 69
+
+
+class StoreError(FeeddError):
+    """The archive can't be opened, read or written (EX_IOERR)."""
+
+    exit_code = 74
+
+
+class PublishError(FeeddError):
+    """The served folder can't be written (EX_IOERR)."""
+
+    exit_code = 74
+
+
+class WatchError(FeeddError):
+    """An inbox can't be watched or read (EX_IOERR)."""
+
+    exit_code = 74
+
+
+class AlreadyRunning(FeeddError):
+    """Another instance works on the same state (EX_TEMPFAIL)."""
+
+    exit_code = 75
+
+
+class ConfigError(FeeddError):
+    """The configuration is bad (EX_CONFIG); ``problems`` names each as ``key: what is wrong``."""
+
+    exit_code = 78
+
+    def __init__(self, path: str, problems: tuple[str, ...]) -> None:
+        self.path = path
+        self.problems = problems
+        super().__init__("\n".join(f"{path}: {problem}" for problem in problems))
