@@ -1,0 +1,399 @@
+"""Reading dates: ``read_date`` is a strict ladder from text to a date, and None for anything doubtful.
+
+The rungs, first match wins: ISO 8601, RFC 5322, Unix time, then what people and pages write. There every
+word must be known (month, weekday, zone, label): prose with a date in it has other words and is refused.
+Nothing comes from today, the machine's zone or its locale.
+
+- 03/04/2024 is 3 April; month first where ``month_first``, a North American zone or the weekday says so.
+  Numbers win over a weekday that fits neither order. All-digit dates need a year of four digits.
+- An offset wins over a zone's name; "GMT+0300" is east of Greenwich; -0000 is UTC (RFC 5322 §3.3).
+- ET, CT, MT, PT and AT follow the date, EST is always -05:00. Abbreviations of several zones (IST, AST, GST)
+  are refused; CST is Chicago's, in mail dates and with a.m. or p.m. only: Shanghai's machines print it too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from dateutil.parser import isoparse
+
+Clock = Callable[[], datetime]
+"""Gives the present moment, aware and in UTC."""
+
+
+def utc_now() -> datetime:
+    """The system's clock, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A date as precise as it was written: ``instant`` is aware UTC; ``local`` a naive date and time, of a
+    zone that isn't told; ``day`` the naive midnight of a date without a time.
+    """
+
+    value: datetime
+    precision: Literal["instant", "local", "day"]
+
+    def at(self, zone: tzinfo | None = None) -> datetime:
+        """Aware UTC; ``local`` and ``day`` are read in ``zone`` (None: UTC), a repeated hour as its first."""
+        if self.precision == "instant":
+            return self.value
+        return self.value.replace(tzinfo=zone or UTC).astimezone(UTC)
+
+
+def read_date(text: str, *, month_first: bool = False) -> Reading | None:
+    """Read one date that is the whole of ``text``, or give None; never raises.
+
+    ``month_first`` decides 03/04/2024 and 03-04-2024; dates with dots are always day first.
+    """
+    text = text.strip()
+    if len(text) > 200 or "<" in text:
+        return None
+    if not text.isascii():
+        text = _plain(text)
+    try:
+        return _iso(text) or _mail(text) or _unix(text) or _words(text, month_first)
+    except (ValueError, OverflowError, LookupError, OSError):  # no such day, hour, offset or zone exists
+        return None
+
+
+_DASHES = str.maketrans("‐‑‒–—―−", "-------")
+_LETTERS = str.maketrans("ıłøđ", "ilod", "'’`")  # letters which no decomposition simplifies
+
+
+def _plain(text: str) -> str:
+    """Compatibility forms folded, marks (accents) and invisible characters dropped, one kind of dash."""
+    kept = [c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in ("Mn", "Cf")]
+    return unicodedata.normalize("NFC", "".join(kept)).translate(_DASHES).strip()
+
+
+def _fold(word: str) -> str:
+    return word.casefold().replace("i̇", "i").translate(_LETTERS)
+
+
+# Vocabulary, all languages together (no word names two months); folded when the module loads ---------
+
+_MONTHS = """
+january januar jänner janvier enero gennaio janeiro januari styczeń stycznia leden ledna январь января
+січень січня ocak ianuarie ιανουάριος ιανουαρίου tammikuun tammikuuta / february februar feber février
+febrero febbraio fevereiro februari luty lutego února февраль февраля лютий лютого şubat februarie
+φεβρουάριος φεβρουαρίου helmikuun helmikuuta / march mar märz mrz mars marzo março maart mrt marzec marca
+březen března марта березень березня mart marts martie március μάρτιος μαρτίου maaliskuun maaliskuuta /
+april avril abril aprile kwiecień kwietnia duben dubna апрель апреля квітень квітня nisan aprilie április
+απρίλιος απριλίου huhtikuun huhtikuuta / may mai mayo maggio maio mei maj maja květen května май мая травень
+травня mayıs május μάιος μαΐου toukokuun toukokuuta / june juni juin junio giugno junho czerwiec czerwca
+červen června čvn июнь июня червень червня haziran iunie június ιούνιος ιουνίου kesäkuun kesäkuuta / july
+juli juillet juill julio luglio julho lipiec lipca červenec července čvc июль июля липень липня temmuz iulie
+július ιούλιος ιουλίου heinäkuun heinäkuuta / august août agosto augustus sierpień sierpnia srpen srpna
+август августа серпень серпня ağustos augusti augusztus αύγουστος αυγούστου elokuun elokuuta / september
+septembre septiembre setiembre settembre setembro wrzesień września září сентябрь сентября вересень вересня
+eylül septembrie szeptember szept σεπτέμβριος σεπτεμβρίου syyskuun syyskuuta / october oktober octobre
+octubre ottobre outubro październik października říjen října октябрь октября жовтень жовтня ekim octombrie
+οκτώβριος οκτωβρίου lokakuun lokakuuta / november novembre noviembre novembro listopad listopada listopadu
+ноябрь ноября листопад листопада kasım noiembrie νοέμβριος νοεμβρίου marraskuun marraskuuta / december
+dezember décembre diciembre dicembre dezembro grudzień grudnia prosinec prosince декабрь декабря грудень
+грудня aralık desember decembrie δεκέμβριος δεκεμβρίου joulukuun joulukuuta
+"""
+
+_WEEKDAYS = """
+monday montag mo lundi lunes lunedì segunda maandag ma poniedziałek pn pondělí po понедельник пн понеділок
+pazartesi pzt måndag maanantai maanantaina luni hétfő δευτέρα 月曜日 月曜 (月) 星期一 週一 周一 월요일 (월)
+/ tuesday dienstag di mardi martes martedì terça dinsdag wtorek wt úterý út вторник вт вівторок salı tisdag
+tirsdag tiistai tiistaina ti marți kedd τρίτη 火曜日 火曜 (火) 星期二 週二 周二 화요일 (화) / wednesday weds
+mittwoch mi mercredi miércoles mercoledì quarta woensdag wo środa śr středa st среда ср середа çarşamba
+onsdag keskiviikko keskiviikkona ke miercuri szerda τετάρτη 水曜日 水曜 (水) 星期三 週三 周三 수요일 (수) /
+thursday thurs donnerstag do jeudi jueves giovedì quinta donderdag czwartek čtvrtek čt четверг чт четвер
+perşembe torsdag torstai torstaina to joi csütörtök πέμπτη 木曜日 木曜 (木) 星期四 週四 周四 목요일 (목) /
+friday freitag fr vendredi viernes venerdì sexta vrijdag vr piątek pt pátek pá пятница пт п'ятниця cuma
+fredag perjantai perjantaina pe vineri péntek παρασκευή 金曜日 金曜 (金) 星期五 週五 周五 금요일 (금) /
+saturday samstag sonnabend sa samedi sábado sabato zaterdag za sobota so суббота сб субота cumartesi cmt
+lördag lauantai lauantaina sâmbătă szombat σάββατο 土曜日 土曜 (土) 星期六 週六 周六 토요일 (토) / sunday
+sonntag so dimanche domingo domenica zondag zo niedziela niedz nd neděle ne воскресенье вс неділя нд pazar
+söndag sunnuntai sunnuntaina su duminică vasárnap κυριακή 日曜日 日曜 (日) 星期日 週日 周日 일요일 (일)
+"""
+
+# Before the date, in any number: what the date is the date of.
+_LABELS = """
+published publish publication posted updated update modified created date dated last first release online
+veröffentlicht aktualisiert aktualisierung zuletzt stand datum vom publié publiée mis mise jour dernière
+publicado actualizado fecha última actualización publicación atualizado atualização data publicação
+pubblicato aggiornato ultimo aggiornamento pubblicazione gepubliceerd bijgewerkt laatst opublikowano
+zaktualizowano aktualizacja publikacji ostatnia publikováno zveřejněno aktualizováno aktualizace poslední
+опубликовано обновлено дата публикации опубліковано оновлено публікації востаннє yayınlanma yayınlandı yayın
+tarihi tarih güncellendi güncelleme son publicerad uppdaterad senast offentliggjort opdateret publiceret
+publisert oppdatert sist julkaistu päivitetty viimeksi publicat actualizat actualizare postat közzétéve
+frissítve dátum δημοσιεύθηκε δημοσιεύτηκε δημοσίευση ενημερώθηκε ενημέρωση τελευταία ημερομηνία
+"""
+# Anywhere between the parts: "at", "of", "the year", "local time".
+_FILLERS = """
+at on of the de del el la las los le du à a as às dia em um am den der op om il alle ore ora pe d på kl
+klockan klokken klo godz godzina o dnia dne v ve r roku в во г года году от о об р року від saat στις ώρα
+feira hora local time heure locale ortszeit kello och
+"""
+_UNITS = {
+    "H": "h hr hrs hs hour hours uhr heures horas uur hod ч час часов год 時 时 点 點 시",
+    "I": "min 分 분", "S": "s sec 秒 초", "A": "öö дп 午前 上午 오전", "P": "ös пп 午後 下午 오후",
+    "/": "年 月 년 월", " ": "日 号 號 일",
+}  # fmt: skip
+# Hours east of Greenwich, then names; CET is always winter time, whatever the date.
+_OFFSETS = """
+0 Z UT UTC GMT WET / 1 WEST BST CET MEZ MET WAT / 2 CEST MESZ MEST EET SAST CAT / 3 EEST MSK EAT TRT
+5 PKT / 5.75 NPT / 7 WIB ICT / 8 SGT HKT PHT AWST WITA / 9 JST KST WIT / 9.5 ACST / 10 AEST / 10.5 ACDT
+11 AEDT / 12 NZST / 13 NZDT / -2.5 NDT / -3 BRT ART ADT / -3.5 NST / -4 EDT / -5 EST CDT COT PET / -6 CST MDT
+-7 MST PDT / -8 PST AKDT / -9 AKST / -10 HST
+"""
+_ZONES = {
+    name: timezone(timedelta(hours=float(hours)))
+    for hours, *names in map(str.split, re.split("[/\n]", _OFFSETS.strip()))
+    for name in names
+}
+_CITIES = {"ET": "New_York", "CT": "Chicago", "MT": "Denver", "PT": "Los_Angeles", "AT": "Halifax"}
+_AMERICAN = re.compile("[ECMP]([SD])?T|AK[SD]T")
+
+
+def _vocabulary() -> dict[str, str]:
+    """Word → code: M01…M12, D0…D6 (D9: languages differ), L label, a unit, a blank. From three letters on,
+    what only one month begins with is its abbreviation.
+    """
+    days = [(f"D{number}", names) for number, names in enumerate(_WEEKDAYS.split("/"))]
+    months = [(f"M{number:02}", names) for number, names in enumerate(_MONTHS.split("/"), 1)]
+    known = [(" ", _FILLERS), ("L", _LABELS), *days, *_UNITS.items(), *months]
+    words = {word: code for code, names in known for word in _fold(_plain(names)).split()}
+    starts: dict[str, set[str]] = {}
+    for word, code in [(word, code) for word, code in words.items() if code[0] in "MD"]:
+        for size in range(3, len(word)):
+            starts.setdefault(word[:size], set()).add(code)
+    for start, codes in starts.items():
+        of_months = [code for code in codes if code[0] == "M"]
+        if len(of_months) < 2:
+            words.setdefault(start, (of_months or ["D9" if len(codes) > 1 else min(codes)])[0])
+    return words | {"so": "D9"}  # Sunday in German, Saturday in Czech
+
+
+_WORDS = _vocabulary()
+_EAST = [word for word in _WORDS if max(word) > "\u2e80"]  # written without blanks
+
+_ISO = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?! [0-9:]{5}-)[T ][0-9]{2}:[0-9]{2}(?::[0-5][0-9](?:[.,][0-9]+)?)?"
+    r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+)
+_ISO_RARE = re.compile(  # basic format, ordinal and week dates, hours alone, 24:00, lower case
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}(?=T)|[0-9]{4}-[0-9]{3}|[0-9]{7}(?=T)|(?:19|2[01])[0-9]{6}"
+    r"|[0-9]{4}-W[0-9]{2}-[1-7]|[0-9]{4}W[0-9]{2}[1-7])"
+    r"(T[0-9]{2}(?::?[0-9]{2}(?::?[0-5][0-9](?:[.,][0-9]+)?)?)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+)
+
+
+def _reading(value: datetime, with_time: bool, years: range = range(1000, 9999)) -> Reading | None:
+    """No year that a zone could carry out of the range of datetime."""
+    if value.year not in years:
+        return None
+    if value.tzinfo is not None:
+        return Reading(value.astimezone(UTC), "instant")
+    return Reading(value, "local" if with_time else "day")
+
+
+def _iso(text: str) -> Reading | None:
+    if _ISO.fullmatch(text) and text[11:13] != "24":
+        return _reading(datetime.fromisoformat(text), len(text) > 10)
+    text = text.upper()
+    if not (match := _ISO_RARE.fullmatch(text)):
+        return None
+    # isoparse takes week 53 of any year; fromisoformat knows neither ordinal dates nor 24:00.
+    value = datetime.fromisoformat(text) if "W" in text else isoparse(text)
+    return _reading(value, match[1] is not None)
+
+
+_MAIL = re.compile(
+    r"(?:[A-Za-z]{3}, ?)?([0-9]{1,2}) ([A-Za-z]{3}) ([0-9]{4}) ([0-9]{2}):([0-9]{2})(?::([0-5][0-9]))? "
+    r"(?:([+-][0-9]{4})|([A-Z]{1,4}))"
+)
+
+
+def _mail(text: str) -> Reading | None:
+    """The common form of RFC 5322 §3.3; its rarer ones (comments, two-digit years) are words."""
+    if not (match := _MAIL.fullmatch(text)):
+        return None
+    day, name, year, hour, minute, second, offset, zone = match.groups()
+    month = _WORDS.get(name.lower(), "")
+    if not month.startswith("M") or not (offset or zone in _ZONES):
+        return None
+    zoned = _offset(offset) if offset else _ZONES[zone]
+    value = datetime(int(year), int(month[1:]), int(day), int(hour), int(minute), int(second or 0), 0, zoned)
+    return _reading(value, True)
+
+
+_UNIX = re.compile(r"[1-9][0-9]{9}(?:[0-9]{3})?")
+_DAY_AND_HOUR = re.compile(r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])")
+
+
+def _unix(text: str) -> Reading | None:
+    """Seconds or milliseconds from 2001 to 2099; not 2031010203, which may be a day with its hour."""
+    if not _UNIX.fullmatch(text) or _DAY_AND_HOUR.fullmatch(text):
+        return None
+    since = timedelta(milliseconds=int(text)) if len(text) == 13 else timedelta(seconds=int(text))
+    return _reading(datetime(1970, 1, 1, tzinfo=UTC) + since, True, range(2001, 2100))
+
+
+@lru_cache(maxsize=256)
+def _offset(text: str) -> tzinfo:
+    """From +3, +03, +0300 or +03:00; ValueError beyond 14 hours or from 60 minutes on."""
+    digits = text[1:].replace(":", "")
+    digits += "00" if len(digits) < 3 else ""
+    if digits[-2:] > "59" or int(digits) > 1400:
+        raise ValueError(text)
+    size = timedelta(hours=int(digits[:-2]), minutes=int(digits[-2:]))
+    return timezone(-size if text[0] == "-" else size)
+
+
+def _zone(time: re.Match[str]) -> tzinfo | None:
+    """The zone that a ``_TIME`` names; None when it names none, ValueError when it is doubtful."""
+    name = time["zone"]
+    offset = time["offset"] or time["east"]
+    if (offset and name not in (None, "UT", "UTC", "GMT")) or (
+        name == "CST" and not (time["before"] or time["after"])
+    ):
+        raise ValueError(name)
+    if offset:
+        return _offset(offset)
+    return ZoneInfo(f"America/{_CITIES[name]}") if name in _CITIES else _ZONES.get(name)
+
+
+_PLACE = re.compile(
+    r"[ \[(]*!?((?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)"
+    r"(?:/[A-Za-z0-9_+-]{2,20}){1,2})[\])]?(?:\[!?u-ca=[a-z]+\])?$"
+)
+_ANY_LABEL = re.compile(r"([^\W\d_]{2,24}) ?: *")
+_SPAN = re.compile(r"(?<![T:0-9])[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:")  # 14:05-15:05 is no offset
+_COMMA = re.compile(r"(?<=:[0-9]{2}),(?=[0-9])")
+_NAME_OF_OFFSET = re.compile(r"(:[0-9.]+ ?[+-][0-9]{2}:?[0-9]{2}) [A-Z]{2,5}$")
+_TOKEN = re.compile(
+    r"(?<=[0-9])(?P<gone>(?:st|nd|rd|th|er|e|o|a|η)(?![^\W\d_])\.?|[Tt](?=[0-9]))"
+    r"|(?<=[0-9]) ?(?P<noon>[apπμ])\.? ?[mμ](?![^\W\d_])\.?|\b(?P<early>[ap])m(?= [0-9]{1,2}[:시])"
+    rf"|(?=[(⺀-\uffff])(?P<east>{'|'.join(sorted(map(re.escape, _EAST), key=len, reverse=True))})"
+    r"|(?P<word>[^\W\d_]+(?:['’ʼ][^\W\d_]+)?)\.?",
+    re.IGNORECASE,
+)
+
+
+def _words(text: str, month_first: bool) -> Reading | None:
+    """Any form that people and pages write: a zone's place or a comment at the end comes off first."""
+    text = " ".join(text.split())
+    if "/" in text and (place := _PLACE.search(text)):
+        reading = _words(text[: place.start()], month_first)
+        if reading is None or reading.precision == "day":
+            return None
+        return Reading(reading.at(ZoneInfo(place[1])), "instant")  # an offset beside it wins: RFC 9557 §3.4
+    if text.endswith(")") and "(" in text:
+        reading = _words(text.partition("(")[0], month_first)
+        if reading and reading.precision == "instant":
+            return reading
+    if (label := _ANY_LABEL.match(text)) and label[1] not in _ZONES:
+        text = text[label.end() :]
+    text = _COMMA.sub(".", _NAME_OF_OFFSET.sub(r"\1", _SPAN.sub("?", text)))
+    code = _TOKEN.sub(_encode, text)
+    reading = _coded(code, month_first)
+    if reading is None and "M03" in code and re.search(r"\bmar\b", text, re.IGNORECASE):
+        return _coded(code.replace("M03", "D1", 1), month_first)  # Tuesday in French, Spanish, Italian
+    return reading
+
+
+def _encode(token: re.Match[str]) -> str:
+    """A token's code of ``_WORDS``, ``<zone>``, or ? for a word that no date has."""
+    if noon := token["noon"] or token["early"]:
+        return "A" if noon in "aAπΠ" else "P"
+    if token["gone"]:
+        return " " if token["gone"] in "Tt" else ""
+    word = token["east"] or token["word"]
+    zone = word.upper() if word.lower() in ("utc", "gmt", "z") else "MSK" if word.lower() == "мск" else word
+    if zone in _ZONES or zone in _CITIES:
+        return f"<{zone}>"
+    # A last letter is a military zone, which RFC 5322 §4.3 distrusts; v3.4.2024 is a version.
+    doubtful = len(word) == 1 and re.match(r"[A-Z]$|[a-z][0-9]", token.string[token.start() :])
+    code = _WORDS.get(_fold(word), "?")
+    return "?" if doubtful and code == " " else code
+
+
+_SEPARATORS = re.compile(r"(?: ?-+ |[ ,;|·•@()\[\]])+")
+_WEEKDAY = re.compile(r"D([0-9])")
+_LOG_TIME = re.compile(r"(?<=/[0-9]{4}):(?=[0-9]{2}:)")
+_YEAR_LAST = re.compile(r"^(M[0-9]{2} [0-9]{1,2}|[0-9]{1,2} M[0-9]{2}) (.*:.*) ([0-9]{4})$")
+_DATES = (
+    r"(?P<year>\d{4})(?P<sep>[-/.]) ?(?P<month>\d\d?)(?P=sep) ?(?P<day>\d\d?)",
+    r"(?P<day>\d\d?)(?P<sep>[-/.]) ?(?P<other>\d\d?)(?P=sep) ?(?P<year>\d{4})",
+    r"(?P<day>\d\d?)\.?[-/ ]?M(?P<month>\d\d)[-/ ]?(?P<year>\d{4}|\d\d(?= \d\d:)|(?<=-)\d\d)",
+    r"M(?P<month>\d\d)[-/ ]?(?P<day>\d\d?)\.?[-/ ](?P<year>\d{4})",
+    r"(?P<year>\d{4})\.?[-/ ]?M(?P<month>\d\d)[-/ ]?(?P<day>\d\d?)",
+)
+_TIME = (
+    r"[ :]*(?:(?P<before>[AP]) ?)?(?P<hour>\d\d?)(?:(?:[:.]| ?(?P<spelt>H) ?)(?P<minute>\d\d?)"
+    r"(?:(?:[:.]| ?I ?)(?P<second>\d\d?)(?:\.(?P<fraction>\d+))?)?)? ?(?P<unit>[HIS])?(?: ?(?P<after>[AP]))?"
+    r"(?: ?<(?P<zone>\w+)>(?: ?(?P<east>[+-](?:\d{4}|\d\d?(?::\d\d)?)))?"
+    r"| ?(?P<offset>[+-](?:\d{4}|\d\d?:\d\d|\d\d))(?: ?<\w+>)?)?(?![\d:])"
+)
+_ORDERS = [rf"{form}(?!\d)\.?(?:{_TIME})?" for form in _DATES] + [rf"{_TIME} ?{form}\.?" for form in _DATES]
+_WHOLES = [re.compile(order, re.ASCII) for order in _ORDERS]
+
+
+def _coded(code: str, month_first: bool) -> Reading | None:
+    """Read the codes of a text: nothing but one date, at most one time, at most one weekday."""
+    weekdays = _WEEKDAY.findall(code)
+    if "?" in code or len(weekdays) > 1:
+        return None
+    code = _SEPARATORS.sub(" ", _WEEKDAY.sub(" ", code)).lstrip(" L:.").rstrip(" .")
+    code = _YEAR_LAST.sub(r"\1 \3 \2", _LOG_TIME.sub(" ", code))
+    if not (found := next(filter(None, (whole.fullmatch(code) for whole in _WHOLES)), None)):
+        return None
+    american = _AMERICAN.fullmatch(found["zone"] or "") is not None
+    day = _day(found, int(*weekdays) if weekdays else None, month_first or american)
+    value = datetime(day.year, day.month, day.day)  # noqa: DTZ001  what was written has no zone yet
+    if found["hour"]:
+        value = (value + _clock(found)).replace(tzinfo=_zone(found))
+    return _reading(value, found["hour"] is not None, range(1700, 2200))
+
+
+def _day(found: re.Match[str], weekday: int | None, month_first: bool) -> date:
+    parts = found.groupdict()
+    year, first = int(parts["year"]), int(parts["day"])
+    if len(parts["year"]) == 2:
+        year += 2000 if year < 50 else 1900
+    if "month" in parts:
+        return date(year, int(parts["month"]), first)
+    second = int(parts["other"])
+    orders = [(second, first), (first, second)]
+    if month_first and parts["sep"] != ".":
+        orders.reverse()
+    days = [date(year, month, day) for month, day in orders if month <= 12]
+    return next((day for day in days if day.weekday() == weekday), days[0])
+
+
+def _clock(time: re.Match[str]) -> timedelta:
+    """The time since midnight; 24:00 and second 60 go over into what follows them."""
+    hour, minute, second = (int(time[name] or 0) for name in ("hour", "minute", "second"))
+    half = (time["before"] or "") + (time["after"] or "")
+    lone_hour = not (time["minute"] or half or time["unit"] == "H")
+    short = not time["spelt"] and 1 in (len(time["minute"] or ""), len(time["second"] or ""))
+    if lone_hour or short or minute > 59 or second > 60:
+        raise ValueError(time[0])
+    fraction = int((time["fraction"] or "0")[:6].ljust(6, "0"))
+    since = timedelta(hours=_hour(hour, half), minutes=minute, seconds=second, microseconds=fraction)
+    if hour > 23 and since != timedelta(days=1):
+        raise ValueError(time[0])
+    return since
+
+
+def _hour(hour: int, half: str) -> int:
+    """The hour of the day; 14:05 p.m. is what it says, 14:05 a.m. is nothing."""
+    if not half:
+        return hour
+    if len(half) > 1 or hour > 23 or (hour > 12 and half == "A"):
+        raise ValueError(half)
+    return hour % 12 + (12 if half == "P" else 0)

@@ -1,0 +1,246 @@
+"""Words: bytes to text, text that XML accepts, titles, paragraphs, slugs and excerpts. All pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE, lookup
+
+from anyascii import anyascii
+
+from feedd.errors import Unreadable
+
+_CONTROLS = bytes(n for n in range(32) if n not in b"\t\n") + b"\x7f"
+_SUSPECTS = (b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbb\xbf", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_C1 = re.compile(b"\xc2[\x80-\x9f]")
+_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# XML 1.0 §2.2 forbids C0 controls, surrogates and U+FFFE/FFFF; DEL, C1 and the BOM are legal but only do harm.
+_INVALID = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]")
+_JOINERS = " \u200c\u200d\ufe0e\ufe0f"
+
+# UTF-32 stands first: its little-endian mark begins with that of UTF-16.
+_MARKS = (
+    (BOM_UTF32_LE, "utf-32-le"),
+    (BOM_UTF32_BE, "utf-32-be"),
+    (BOM_UTF8, "utf-8"),
+    (BOM_UTF16_LE, "utf-16-le"),
+    (BOM_UTF16_BE, "utf-16-be"),
+)
+# Codecs that are no charset of a document: they interpret escapes, or take quadratic time.
+_REFUSED = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
+# What pages call Latin-1 or ASCII is Windows-1252 (WHATWG Encoding Standard §4.2).
+_MEANT = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"}
+# What a guess may answer: the charsets that pages were really written in, the most used first.
+_CANDIDATES = (
+    "cp1252 cp1251 cp1250 cp1253 cp1254 cp1255 cp1256 cp1257 koi8_u koi8_r iso8859_2 iso8859_5 cp866 "
+    "shift_jis euc_jp gb18030 big5 euc_kr"
+).split()
+
+_WIDE = "\u1100-\u11ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003fffd"
+_WIDE_END = re.compile(f"[{_WIDE}]$")
+_WIDE_START = re.compile(f"[{_WIDE}]")
+_NO_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_BLANKS = re.compile(r"\n(?:[^\S\n]*\n)+")
+_ITEM = re.compile(r"\s*(?:[-*+•–—·]|\(?\d{1,3}[.)]|#{1,6})\s+\S")
+_WRAP_LEAST, _WRAP_MOST = 40, 120
+_SENTENCE = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s)|[。！？]")
+
+
+def valid(text: str) -> bool:
+    """Whether every character may stand in an XML 1.0 document (§2.2, Char)."""
+    return _FORBIDDEN.search(text) is None
+
+
+def clean(text: str) -> str:
+    """Text for XML: no forbidden character, no C1 control, no BOM; NFC; every line end is ``\\n``.
+
+    Surrogate pairs become the character they stand for. Nothing else changes.
+    """
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+        data = text.encode()
+    if _suspect(data):
+        text = _INVALID.sub("", _BREAKS.sub("\n", text))
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def line(text: str) -> str:
+    """One line for a title or a name: clean, no bidi control or other invisible character, spaces folded."""
+    folded = " ".join(_INVISIBLE.sub("", clean(text)).split())
+    return folded if folded.strip(_JOINERS) else ""
+
+
+def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
+    """The text and the name of its encoding: BOM, ``declared``, strict UTF-8, then a guess.
+
+    The same bytes always give the same answer. Raises Unreadable for what is no text.
+    """
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return _strictly(data[len(mark) :], name), name
+    if _binary(data):
+        raise Unreadable("looks binary (control characters); UTF-16 text needs a byte-order mark")
+    for encoding in (_charset(declared), "utf-8"):
+        text = _attempt(data, encoding)
+        if text is not None and encoding is not None:
+            return text, encoding
+    return _guess(data)
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of plain text, each on one line, in order; no text is lost.
+
+    A blank line always divides. Inside a block, lines that were wrapped at a width are joined; lines
+    longer than any such width, list items and lines broken on purpose stay paragraphs of their own.
+    """
+    return [part for block in _BLANKS.split(text) for part in _unwrap(block)]
+
+
+def slug(text: str, limit: int = 80) -> str:
+    """``text`` in ``[a-z0-9-]``, at most ``limit`` characters; empty only where nothing is visible.
+
+    What has no transliteration gets a short hash of itself, the same on every machine.
+    """
+    visible = line(text)
+    ascii_text = re.sub("['’`]", "", anyascii(visible)).lower()
+    name = re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")
+    if not name and visible:
+        return hashlib.sha256(visible.encode()).hexdigest()[:12]
+    if len(name) <= limit:
+        return name
+    cut = name[: limit + 1].rpartition("-")[0]
+    return (cut if len(cut) > limit // 2 else name[:limit]).strip("-")
+
+
+def words(text: str) -> int:
+    """How many words: whitespace divides them; each Han or kana character counts as one."""
+    if text.isascii():
+        return len(text.split())
+    spread, dense = _NO_SPACES.subn(" ", text)
+    return len(spread.split()) + dense
+
+
+def excerpt(text: str, limit: int = 300) -> str:
+    """``text`` on one line of at most ``limit`` characters; what was cut off is told by ``…``.
+
+    The cut is behind a sentence in the second half of the room, else between words, else anywhere.
+    """
+    folded = line(text)
+    if len(folded) <= limit:
+        return folded
+    ends = [match.end() for match in _SENTENCE.finditer(folded[: limit - 1])]
+    if ends and ends[-1] > limit // 2:
+        return f"{folded[: ends[-1]]} …"
+    at = folded.rfind(" ", limit // 2, limit)
+    if at < 0:
+        at = limit - 1
+        while at > limit // 2 and (unicodedata.combining(folded[at]) or folded[at] in _JOINERS):
+            at -= 1
+    return f"{folded[:at].rstrip(' ,;:–—-')}…"
+
+
+def _suspect(data: bytes) -> bool:
+    """Whether UTF-8 holds a character to be cleaned. Bytes are searched: ten times cheaper than a pattern."""
+    if len(data.translate(None, _CONTROLS)) != len(data) or _C1.search(data):
+        return True
+    return any(suspect in data for suspect in _SUSPECTS)
+
+
+def _strictly(data: bytes, encoding: str) -> str:
+    text = _attempt(data, encoding)
+    if text is None:
+        raise Unreadable(f"is marked as {encoding} but isn't valid {encoding} (cut short?)")
+    if len(text) > 1 and text.count("\0") > len(text) // 100:
+        raise Unreadable("looks binary (NUL characters)")
+    return text
+
+
+def _attempt(data: bytes, encoding: str | None) -> str | None:
+    if encoding is None:
+        return None
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _charset(label: str | None) -> str | None:
+    """The codec a declared label means; None when it means none that a document can be in."""
+    if label is None:
+        return None
+    try:
+        codec = lookup(label.strip())
+        b"".decode(codec.name)  # refuses codecs that don't give text
+    except (LookupError, ValueError):
+        return None
+    name = codec.name.lower()
+    return None if name.replace("_", "-") in _REFUSED else _MEANT.get(name, name)
+
+
+def _binary(data: bytes) -> bool:
+    """A stray control character is dirt, many are no text; a NUL is dirt only in valid UTF-8."""
+    controls = len(data) - len(data.translate(None, _CONTROLS.translate(None, b"\r\x0b\x0c\x1b")))
+    if controls > max(2, len(data) // 100):
+        return True
+    return b"\0" in data and _attempt(data, "utf-8") is None
+
+
+def _guess(data: bytes) -> tuple[str, str]:
+    from charset_normalizer import from_bytes  # costs 30 ms to import, and few documents need it
+
+    found = list(from_bytes(data, cp_isolation=_CANDIDATES, preemptive_behaviour=False))
+    if not found:
+        raise Unreadable("isn't UTF-8 and its charset can't be told; save it as UTF-8")
+    # In a short text many readings are equally calm: then the most used charset is the likeliest.
+    calmest = min(match.chaos for match in found)
+    ranked = [
+        (-round(match.coherence, 1), _CANDIDATES.index(name), name)
+        for match in found
+        if match.chaos <= calmest + 0.01
+        for name in {match.encoding, *match.could_be_from_charset} & set(_CANDIDATES)
+    ]
+    encoding = min(ranked)[2]
+    return _strictly(data, encoding), encoding
+
+
+def _unwrap(block: str) -> list[str]:
+    lines = [piece.strip() for piece in block.split("\n") if piece.strip()]
+    width = max(map(len, lines), default=0)
+    if width > _WRAP_MOST:
+        return [" ".join(piece.split()) for piece in lines]
+    done: list[str] = []
+    last = ""
+    for piece in lines:
+        if done and _goes_on(last, piece, width):
+            done[-1] = _joined(done[-1], piece)
+        else:
+            done.append(piece)
+        last = piece
+    return [" ".join(piece.split()) for piece in done]
+
+
+def _goes_on(last: str, piece: str, width: int) -> bool:
+    """Whether ``piece`` continues the sentence flow of the line before it, in a block so wide."""
+    if _ITEM.match(piece):
+        return False
+    if _WIDE_START.match(piece):
+        return len(last) >= width - 2 and width >= _WRAP_LEAST // 2
+    if piece[0].islower() and last[-1] not in ".!?:":
+        return True
+    # A full line is one on which the next word had no room; a fifth is left for ragged wrapping.
+    room = len(last) + 1 + len(piece.split(None, 1)[0])
+    return width >= _WRAP_LEAST and room > width * 0.8
+
+
+def _joined(head: str, piece: str) -> str:
+    if _WIDE_END.search(head) and _WIDE_START.match(piece):
+        return head + piece
+    # A hyphen at the line's end may belong to the word: it is kept, never guessed away.
+    if head[-1] == "-" and head[-2:-1].isalpha() and piece[0].islower():
+        return head + piece
+    return f"{head} {piece}"
