@@ -1,0 +1,192 @@
+"""The one bridge to feedgen: starting a feed, adding an entry, and what feedgen can't write itself.
+
+feedgen fills in what it isn't told (the time of day, its own name) and refuses a whole feed for one
+character that XML forbids, so everything that reaches it is explicit and cleaned here. Importing
+this module replaces feedgen's date formatting, which would switch the locale of the whole process.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
+from email.utils import format_datetime
+from functools import cache
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import feedgen.entry
+import feedgen.feed
+from lxml import etree
+
+from feedd.model import Entry, Feed
+
+# feedgen's own calls setlocale(), which is felt in every thread; these bytes are the same.
+feedgen.feed.formatRFC2822 = format_datetime
+feedgen.entry.formatRFC2822 = format_datetime
+
+Extend = Callable[[etree._Element], None]
+
+_T = TypeVar("_T")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_PUBLISHED = frozenset({"zones", "origin"})
+_WEB = re.compile(r"(https?://)([^/?#]+)(.*)", re.IGNORECASE | re.DOTALL)
+_AUTHORITY = re.compile(r"[A-Za-z0-9._~:@%\[\]-]+")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_EMAIL = re.compile(r"[A-Za-z0-9_.+'!#$%&*/=?^`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?")
+_EXTENSION = "feedd"
+
+
+class Extension:
+    """feedgen's hook for elements that feedgen can't write, on a feed or on an entry.
+
+    feedgen makes it without arguments; ``extend`` is then set to a function that gets the element
+    (``feed``, ``rss``, ``entry`` or ``item``) once feedgen has written its own part of it.
+    """
+
+    def __init__(self) -> None:
+        self.namespaces: dict[str, str] = {}
+        self.extend: Extend = _nothing
+
+    def extend_ns(self) -> dict[str, str]:
+        """The prefixes that the root element declares."""
+        return self.namespaces
+
+    def extend_atom(self, element: etree._Element) -> etree._Element:
+        """Called by feedgen for each Atom element."""
+        self.extend(element)
+        return element
+
+    def extend_rss(self, element: etree._Element) -> etree._Element:
+        """Called by feedgen for each RSS element."""
+        self.extend(element)
+        return element
+
+
+def _nothing(_element: etree._Element) -> None:
+    """Leave the element as feedgen wrote it."""
+
+
+def start(feed: Feed, *, name: str, media_type: str) -> Any:
+    """A feedgen FeedGenerator for ``feed`` with all that Atom and RSS share; entries are added later.
+
+    ``name`` is the file's name in the served folder, for the link to itself.
+    """
+    generator = feedgen.feed.FeedGenerator()
+    generator.register_extension(_EXTENSION, Extension, Extension, atom=True, rss=True)
+    generator.id(feed.id)
+    generator.title(feed.topic.title.strip() or feed.topic.id)
+    generator.updated(seconds(feed.updated))
+    generator.author({"name": feed.site.author or feed.site.title})
+    generator.link(href=here(feed, name), rel="self", type=media_type)
+    # The RSS channel's link is the last one given.
+    generator.link(href=feed.site.url, rel="alternate", type="text/html")
+    generator.language(language(feed.site.language))
+    generator.rights(feed.site.rights or None)
+    # Without a version, or an upgrade would change every feed.
+    generator.generator("feedd")
+    return generator
+
+
+def add(generator: Any, entry: Entry) -> Any:
+    """Append a feedgen FeedEntry with all that Atom and RSS share, and give it back."""
+    item = generator.add_entry(order="append")
+    url = link(entry.article.url)
+    item.guid(entry.id, permalink=url == entry.id)
+    item.title(entry.article.title.strip() or entry.id)
+    item.published(seconds(entry.published))
+    item.updated(seconds(entry.updated))
+    if url is not None:
+        item.link(href=url)
+    for tag in dict.fromkeys(tag for tag in entry.article.tags if tag.strip()):
+        item.category(term=tag)
+    return item
+
+
+def extension(part: Any) -> Extension:
+    """The extension of a feed or an entry that ``start`` or ``add`` gave."""
+    found: Extension = getattr(part, _EXTENSION)
+    return found
+
+
+def here(feed: Feed, name: str) -> str:
+    """The public URL of the file ``name`` of the served folder."""
+    return feed.site.url + quote(name)
+
+
+def clean(value: _T) -> _T:
+    """``value`` with every string in it freed of the characters that XML 1.0 forbids (§2.2).
+
+    Reaches into tuples and dataclasses; an unchanged value is given back itself. The parser's
+    promise is that there are none: this keeps one that slipped through from costing the whole feed.
+    """
+    cleaned: Any = value
+    if isinstance(value, str):
+        cleaned = _NOT_XML.sub("", value)
+    elif isinstance(value, tuple):
+        cleaned = tuple(map(clean, value))
+    elif is_dataclass(value) and not isinstance(value, type):
+        cleaned = _clean_fields(value)
+    result: _T = cleaned
+    return result
+
+
+def _clean_fields(value: Any) -> Any:
+    """A dataclass with its published fields clean."""
+    kind: Any = type(value)
+    changes = {}
+    for name in _published(kind):
+        old = getattr(value, name)
+        new = clean(old)
+        if new != old:
+            changes[name] = new
+    return replace(value, **changes) if changes else value
+
+
+@cache
+def _published(kind: Any) -> tuple[str, ...]:
+    """The names of a dataclass's fields, without those that no feed shows (and that may be long)."""
+    return tuple(field.name for field in fields(kind) if field.name not in _NOT_PUBLISHED)
+
+
+def seconds(when: datetime) -> datetime:
+    """``when`` in whole seconds: what is written must read back as the same instant in every format."""
+    return when.replace(microsecond=0)
+
+
+def link(url: str | None) -> str | None:
+    """``url`` as an absolute http(s) URI of RFC 3986, or None where it can't be one.
+
+    Letters of other scripts are percent-encoded (UTF-8), in a host name by IDNA; what is encoded
+    already stays.
+    """
+    found = _WEB.fullmatch((url or "").strip())
+    if found is None:
+        return None
+    scheme, host, rest = found.groups()
+    try:
+        authority = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    if not _AUTHORITY.fullmatch(authority):
+        return None
+    return scheme + authority + quote(_STRAY_PERCENT.sub("%25", rest), safe=";/?:@&=+$,-_.!~*'()%#")
+
+
+def language(tag: str | None) -> str | None:
+    """``tag`` in the form of RFC 5646 (``en_GB`` becomes ``en-GB``), or None where it has another form."""
+    hyphened = (tag or "").strip().replace("_", "-")
+    return hyphened if _LANGUAGE.fullmatch(hyphened) else None
+
+
+def email(address: str | None) -> str | None:
+    """``address`` where it is an addr-spec of RFC 5322 in its everyday form, else None."""
+    return address if address and _EMAIL.fullmatch(address) else None
+
+
+def media_type(name: str) -> str | None:
+    """``name`` where it has the form ``type/subtype`` (RFC 6838 §4.2), else None."""
+    return name if _MEDIA_TYPE.fullmatch(name) else None

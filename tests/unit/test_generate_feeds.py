@@ -1,0 +1,272 @@
+"""What every feed format promises alike, over real parsers and in both formats."""
+
+from __future__ import annotations
+
+import locale
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+from lxml import etree
+
+from feedd.generate import FORMATS, Format, generate
+from feedd.model import Article, Enclosure, Entry, Feed, Origin, Person, Related, Site, Topic, Zones
+
+ROOT = Path(__file__).resolve().parents[2]
+EXPECTED = ROOT / "tests" / "data" / "expected"
+CORPUS = Path(os.environ.get("FEEDD_CORPUS", ROOT.parent / "shared" / "corpus"))
+
+NOON = datetime(2025, 7, 11, 12, 0, 0, tzinfo=UTC)
+SITE = Site(
+    url="https://news.example.org/feeds/",
+    title="Example News",
+    authority="news.example.org,2025",
+    author="The Example desk",
+    rights="© 2025 Example & Sons",
+)
+TOPIC = Topic("korea", "Korean Peninsula", "Seoul, Pyongyang & what lies between")
+HOSTILE = (
+    '<naïve> & "quotes" ]]>',
+    "AT&T",
+    "1 < 2 > 0",
+    "I <3 feeds",
+    "<b>bold</b> & <script>alert(1)</script>",
+    "&amp; is an entity, and so is &#60;",
+    "<![CDATA[not a section]]>",
+    "한국과 Україна",
+    "&",
+)
+
+each_format = pytest.mark.parametrize("row", FORMATS, ids=lambda row: row.name)
+
+
+def article(title: str = "A title", content: str = "<p>A body.</p>", **more: object) -> Article:
+    return Article(title, content, Origin("text", "utf-8"), Zones(), **more)  # type: ignore[arg-type]
+
+
+def feed(*articles: Article, topic: Topic = TOPIC, site: Site = SITE) -> Feed:
+    entries = tuple(
+        Entry(f"tag:news.example.org,2025:{number}", NOON - timedelta(hours=number), NOON, each)
+        for number, each in enumerate(articles)
+    )
+    return Feed(f"tag:news.example.org,2025:topic:{topic.id}", site, topic, NOON, entries)
+
+
+def rich() -> Feed:
+    """A feed that uses everything: the golden files hold its bytes."""
+    first = article(
+        "Ferry & <rail> link agreed",
+        '<p>Two <em>ministries</em> agreed; read <a href="https://example.org/?a=1&amp;b=2">the text</a>.</p>'
+        "\n<p>1 &lt; 2, and ]]&gt; ends nothing.</p>",
+        summary="Two ministries agreed on a <single> ticket & timetable.",
+        url="https://example.org/новини?id=7&from=feed",
+        authors=(
+            Person("Ann Example", "https://ann.example.org/", "ann@example.org"),
+            Person("Петро & Co"),
+        ),
+        tags=("Transport", "R&D", "Transport"),
+        language="en_GB",
+        rights="© Ann Example, CC BY 4.0",
+        enclosures=(
+            Enclosure("https://media.example.org/talk one.mp3", "audio/mpeg", 123456, "The talk"),
+            Enclosure("https://media.example.org/text.pdf", "application/pdf"),
+        ),
+        related=(
+            Related("Without an address"),
+            Related("An earlier <story>", NOON - timedelta(days=9), "https://example.org/earlier"),
+        ),
+    )
+    second = article(
+        "Its address is its id", summary="Short.", url="https://example.org/second", language="en"
+    )
+    third = article("한국어 제목", "<p>본문입니다.</p>", language="ko")
+    fourth = article("Nothing but a title", "")
+    made = feed(first, second, third, fourth)
+    entries = list(made.entries)
+    entries[0] = Entry(entries[0].id, NOON.replace(microsecond=250_000), NOON + timedelta(seconds=1), first)
+    entries[1] = Entry("https://example.org/second", entries[1].published, NOON, second)
+    return Feed(made.id, made.site, made.topic, NOON + timedelta(seconds=1, microseconds=7), tuple(entries))
+
+
+def read(row: Format, given: Feed) -> feedparser.FeedParserDict:
+    parsed = feedparser.parse(row.write(given))
+    assert not parsed.bozo
+    return parsed
+
+
+def test_a_topic_gets_one_file_for_each_format() -> None:
+    files = generate(feed())
+    assert [(file.name, file.media_type) for file in files] == [
+        ("korea.atom", "application/atom+xml; charset=utf-8"),
+        ("korea.rss", "application/rss+xml; charset=utf-8"),
+    ]
+
+
+def test_the_rich_feed_has_the_bytes_that_were_reviewed() -> None:
+    for file in generate(rich()):
+        assert file.data.decode() == (EXPECTED / f"rich{Path(file.name).suffix}").read_text("utf-8")
+
+
+@each_format
+def test_entries_keep_the_order_they_were_given_in(row: Format) -> None:
+    titles = ["first", "second", "third", "fourth"]
+    assert [entry.title for entry in read(row, feed(*map(article, titles))).entries] == titles
+
+
+@each_format
+def test_a_reader_finds_ids_titles_dates_and_links(row: Format) -> None:
+    given = rich()
+    entries = read(row, given).entries
+    assert [entry.id for entry in entries] == [entry.id for entry in given.entries]
+    assert [entry.title for entry in entries] == [entry.article.title for entry in given.entries]
+    for found, entry in zip(entries, given.entries, strict=True):
+        assert datetime(*found.published_parsed[:6], tzinfo=UTC) == entry.published.replace(microsecond=0)
+    assert entries[0].link == "https://example.org/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8?id=7&from=feed"
+    assert entries[1].link == "https://example.org/second"
+
+
+@each_format
+def test_a_reader_finds_content_tags_authors_and_the_enclosure(row: Format) -> None:
+    first = read(row, rich()).entries[0]
+    assert "<em>ministries</em>" in first.content[0].value
+    assert "1 &lt; 2" in first.content[0].value
+    assert [tag.term for tag in first.tags] == ["Transport", "R&D"]
+    assert first.authors[0].name == "Ann Example"
+    enclosure = first.enclosures[0]
+    assert (enclosure.href, enclosure.type, enclosure.length) == (
+        "https://media.example.org/talk%20one.mp3",
+        "audio/mpeg",
+        "123456",
+    )
+
+
+@each_format
+def test_the_feed_says_where_it_is_and_when_it_changed(row: Format) -> None:
+    channel = read(row, rich()).feed
+    links = {(link.rel, link.href) for link in channel.links}
+    assert ("self", f"https://news.example.org/feeds/korea{row.suffix}") in links
+    assert ("alternate", "https://news.example.org/feeds/") in links
+    assert channel.title == "Korean Peninsula"
+    assert channel.subtitle == "Seoul, Pyongyang & what lies between"
+    assert channel.rights == "© 2025 Example & Sons"
+    assert channel.language == "en"
+    assert channel.generator == "feedd"
+    assert datetime(*channel.updated_parsed[:6], tzinfo=UTC) == NOON + timedelta(seconds=1)
+
+
+@each_format
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_hostile_title_is_read_back_as_it_was_written(row: Format, title: str) -> None:
+    root = etree.fromstring(row.write(feed(article(title, tags=(title,), authors=(Person(title),)))))
+    titles = [element.text for element in root.iter("{*}title")]
+    assert titles == ["Korean Peninsula", title]
+    assert title in root.xpath("//*[local-name()='name' or local-name()='creator']/text()")
+
+
+@each_format
+def test_a_topic_without_entries_is_a_feed_all_the_same(row: Format) -> None:
+    parsed = read(row, feed(topic=Topic("new", "New topic")))
+    assert parsed.entries == []
+    assert parsed.feed.title == "New topic"
+
+
+@each_format
+def test_one_entry_with_characters_that_xml_forbids_does_not_cost_the_whole_feed(row: Format) -> None:
+    bad = article(
+        "bell\x07 half\ud800 none\uffff",
+        "<p>nul\x00</p>",
+        summary="esc\x1b",
+        tags=("tab\tis fine\x0b",),
+        authors=(Person("vt\x0b", "https://example.org/\x01"),),
+        enclosures=(Enclosure("https://example.org/a.mp3\x02", "audio/mpeg"),),
+    )
+    entries = read(row, feed(bad, article("good"))).entries
+    assert [entry.title for entry in entries] == ["bell half none", "good"]
+    assert entries[0].content[0].value == "<p>nul</p>"
+    assert entries[0].enclosures[0].href == "https://example.org/a.mp3"
+
+
+@each_format
+@pytest.mark.parametrize("title", ["\x01", "   "])
+def test_a_title_with_nothing_left_in_it_gives_way_to_the_id(row: Format, title: str) -> None:
+    parsed = read(row, feed(article(title), topic=Topic("korea", title)))
+    assert parsed.entries[0].title == "tag:news.example.org,2025:0"
+    assert parsed.feed.title == "korea"
+
+
+@each_format
+def test_addresses_that_a_reader_must_not_follow_are_left_out(row: Format) -> None:
+    bad = article(
+        url="javascript:alert(1)",
+        enclosures=(Enclosure("ftp://example.org/a.mp3", "audio/mpeg"),),
+        related=(Related("x", None, "/relative"),),
+    )
+    entry = read(row, feed(bad)).entries[0]
+    assert entry.get("link") in (None, entry.id)  # feedparser falls back on the id
+    assert entry.get("links", []) == []
+
+
+@each_format
+def test_the_address_of_the_feed_is_a_uri_whatever_the_topic_is_called(row: Format) -> None:
+    document = row.write(feed(topic=Topic("новини дня", "Новини")))
+    assert f"%D0%BD%D0%B8%20%D0%B4%D0%BD%D1%8F{row.suffix}".encode() in document
+
+
+def test_the_same_feed_has_the_same_bytes_under_any_hash_seed_zone_and_language() -> None:
+    script = (
+        "import sys; from test_generate_feeds import rich; from feedd.generate import generate\n"
+        "for file in generate(rich()): sys.stdout.buffer.write(file.data)"
+    )
+    outputs = []
+    for seed, zone, language in (("0", "UTC", "C"), ("4711", "Asia/Seoul", "C.UTF-8")):
+        settings = {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": language, "PYTHONPATH": f"{ROOT}"}
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=Path(__file__).parent,
+            env=os.environ | settings,
+            capture_output=True,
+            check=True,
+        )
+        outputs.append(done.stdout)
+    assert outputs[0] == outputs[1] == b"".join(file.data for file in generate(rich()))
+
+
+def test_the_locale_of_the_process_is_never_touched() -> None:
+    import feedgen.entry
+    import feedgen.feed
+
+    before = locale.setlocale(locale.LC_ALL)
+    generate(rich())
+    assert locale.setlocale(locale.LC_ALL) == before
+    for module in (feedgen.feed, feedgen.entry):
+        assert module.formatRFC2822.__module__ == "email.utils"
+
+
+def test_no_bytes_depend_on_the_version_of_any_program() -> None:
+    for file in generate(rich()):
+        assert b"feedgen" not in file.data
+        assert b"version=" not in file.data.replace(b"<?xml version=", b"").replace(b'version="2.0"', b"")
+
+
+@pytest.mark.skipif(not (CORPUS / "schemas" / "atom.rng").exists(), reason=f"no atom.rng in {CORPUS}")
+@pytest.mark.parametrize(
+    "given",
+    [
+        rich(),
+        feed(),
+        feed(*(article(title, summary=title, tags=(title,)) for title in HOSTILE)),
+        feed(article("x", "", authors=(Person("A", "nowhere", "no address"),), language="not a language")),
+        feed(article("x", enclosures=(Enclosure("https://example.org/x", "no type"),)), article("", "")),
+        feed(
+            article("x", "", url="https://example.org/[odd] path"), site=Site("https://e.org/", "E", "e,2025")
+        ),
+    ],
+    ids=["rich", "empty", "hostile", "bad fields", "bad type", "bare"],
+)
+def test_atom_is_valid_by_the_schema_of_its_rfc(given: Feed) -> None:
+    schema = etree.RelaxNG(file=str(CORPUS / "schemas" / "atom.rng"))
+    assert schema.validate(etree.fromstring(generate(given)[0].data)), schema.error_log
