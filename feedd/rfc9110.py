@@ -1,0 +1,114 @@
+"""What RFC 9110 says of conditional requests, content codings and dates, as pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+CODINGS = ("br", "gzip")  # the server's preference where a client likes several equally
+MEMBERS = 32  # members of an Accept-Encoding that are looked at: no client knows that many codings
+
+
+class Request(NamedTuple):
+    """What counts of a request: ``path`` is percent-decoded, header names are lower case."""
+
+    method: str
+    path: str
+    headers: Sequence[tuple[bytes, bytes]] = ()
+
+    def field(self, name: bytes) -> str | None:
+        """Give a header's value, several lines of it joined by commas (§5.3), None without one."""
+        values = [value for key, value in self.headers if key == name]
+        return b", ".join(values).decode("latin-1").strip() if values else None
+
+
+_MEMBER = re.compile(
+    r"\s*([!#$%&'*+.^_`|~\w-]+)\s*(?:;\s*q=(0(?:\.\d*)?|1(?:\.0*)?)\s*)?", re.ASCII | re.IGNORECASE
+)
+
+
+def choose_coding(accepted: str | None, available: Iterable[str]) -> str:
+    """Choose among the available codings by an Accept-Encoding value (§12.5.3); "" is identity.
+
+    The client's weights decide, then the order of ``CODINGS``; a coding is never sent unasked.
+    Where nothing is acceptable the answer is identity, for a feed in the wrong coding is worth
+    more than a 406. Members that can't be read are passed over.
+    """
+    weights: dict[str, float] = {}
+    for member in (accepted or "").split(",", MEMBERS)[:MEMBERS]:
+        if match := _MEMBER.fullmatch(member):
+            coding = match[1].lower().removeprefix("x-")  # §8.4.1.3: x-gzip is gzip
+            weights[coding] = float(match[2] or 1)
+    others = weights.get("*", 0.0)
+    best, liked = "", weights.get("identity", others)
+    for coding in (coding for coding in CODINGS if coding in available):
+        weight = weights.get(coding, others)
+        # As welcome as identity is enough, for a coding is smaller.
+        if weight > liked or (weight == liked > 0 and not best):
+            best, liked = coding, weight
+    return best
+
+
+_TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+
+
+def evaluate(request: Request, tag: str, *, modified: int, now: datetime) -> int:
+    """Evaluate the preconditions of a GET or HEAD in the order of §13.2.2: 200, 304 or 412.
+
+    ``tag`` is the strong entity tag of the selected representation with its quotes, ``modified``
+    its date in seconds since the epoch; ``now`` only settles the century of two-digit years.
+    """
+    if not _as_expected(request, tag, modified=modified, now=now):
+        return 412
+    known = request.field(b"if-none-match")
+    if known is not None:  # then If-Modified-Since means nothing, even where no tag can be read
+        return 304 if known == "*" or any(tag == other for _, other in _TAG.findall(known)) else 200
+    since = read_http_date(request.field(b"if-modified-since"), now=now)
+    return 304 if since is not None and modified <= since else 200
+
+
+def _as_expected(request: Request, tag: str, *, modified: int, now: datetime) -> bool:
+    """Evaluate If-Match by strong comparison (§13.1.1), or else If-Unmodified-Since (§13.1.4)."""
+    wanted = request.field(b"if-match")
+    if wanted is not None:
+        return wanted == "*" or ("", tag) in _TAG.findall(wanted)
+    since = read_http_date(request.field(b"if-unmodified-since"), now=now)
+    return since is None or modified <= since
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TIME = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
+_MONTH = f"(?P<month>{'|'.join(_MONTHS)})"
+_DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_FULL_DAY = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_HTTP_DATES = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        rf"{_DAY}, (?P<day>\d\d) {_MONTH} (?P<year>\d{{4}}) {_TIME} GMT",
+        rf"{_FULL_DAY}, (?P<day>\d\d)-{_MONTH}-(?P<year>\d\d) {_TIME} GMT",
+        rf"{_DAY} {_MONTH} (?P<day>\d\d| \d) {_TIME} (?P<year>\d{{4}})",
+    )
+)
+
+
+def read_http_date(text: str | None, *, now: datetime) -> int | None:
+    """Read an HTTP-date in any of its three forms (§5.6.7) as seconds since the epoch; None for all else."""
+    match = next((found for form in _HTTP_DATES if (found := form.fullmatch(text or ""))), None)
+    if match is None:
+        return None
+    month = _MONTHS.index(match["month"]) + 1
+    day, hour, minute, second = (int(match[part]) for part in ("day", "hour", "minute", "second"))
+    year = int(match["year"])
+    if len(match["year"]) == 2:
+        year += now.year // 100 * 100
+        # What seems more than 50 years ahead is in the past.
+        ahead = (now.year + 50, now.month, now.day, now.hour, now.minute, now.second)
+        year -= 100 if (year, month, day, hour, minute, second) > ahead else 0
+    leap = second == 60  # datetime knows no leap second
+    try:
+        moment = datetime(year, month, day, hour, minute, second - leap, tzinfo=UTC)
+    except ValueError:
+        return None
+    return int(moment.timestamp()) + leap

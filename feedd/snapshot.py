@@ -1,0 +1,186 @@
+"""The served folder in memory: what its manifest lists, verified, with headers built ahead.
+
+``.feedd/manifest.json`` tells of every file its type, hash, mtime and coded variants, and which
+names are gone or moved. It is replaced last, by rename, so the files may be ahead of it for a moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from feedd.rfc9110 import CODINGS
+
+MANIFEST = ".feedd/manifest.json"
+CACHE_CONTROL = (b"cache-control", b"public, max-age=60")
+NOSNIFF = (b"x-content-type-options", b"nosniff")
+ANY_ORIGIN = (b"access-control-allow-origin", b"*")
+YEAR_10000 = 253402300800  # in seconds since the epoch; an HTTP-date ends there
+
+Headers = tuple[tuple[bytes, bytes], ...]
+Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A file in one content coding (``data``) with its strong entity tag, quotes included.
+
+    ``fresh`` are the headers of a 200, ``unchanged`` those of a 304 (RFC 9110 §15.4.5).
+    """
+
+    sha256: str
+    data: bytes
+    tag: str
+    fresh: Headers
+    unchanged: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A file: its identity, and its coded variants by content coding.
+
+    ``modified`` is in whole seconds since the epoch. ``entry`` is what the manifest says of it,
+    None while a coded variant that it names is wanting.
+    """
+
+    entry: Any
+    modified: int
+    identity: Variant
+    coded: Mapping[str, Variant]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The served folder at one moment. Keys are URL paths, percent-decoded, with their leading ``/``.
+
+    ``moved`` holds the Location for each path. ``pending`` tells of each file that is not as the
+    manifest says, and why: its last good version stays. ``problem`` says why the manifest that
+    was seen last was not used; ``loaded`` is whether one ever was.
+    """
+
+    resources: Mapping[str, Resource] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+    moved: Mapping[str, str] = field(default_factory=dict)
+    pending: Mapping[str, str] = field(default_factory=dict)
+    stamp: Stamp | None = None
+    problem: str | None = None
+    loaded: bool = False
+
+
+EMPTY = Snapshot()
+
+
+def load(root: Path, previous: Snapshot = EMPTY) -> Snapshot:
+    """Read the folder as its manifest tells; what is as it was in ``previous`` is not read again.
+
+    Every file that is read is verified against its hash. Without a good manifest the previous
+    snapshot stays, with the ``problem`` told. Nothing that may stand in the folder raises.
+    """
+    stamp = None
+    try:
+        with (root / MANIFEST).open("rb") as file:
+            stamp = _stamp(os.fstat(file.fileno()))
+            files, gone, moved = _manifest(file.read())
+    except (OSError, ValueError, RecursionError) as error:
+        return replace(previous, stamp=stamp, problem=f"{root / MANIFEST}: {_reason(error)}")
+    resources, pending = {}, {}
+    for name, entry in files.items():
+        path = f"/{name}"
+        resource, wanting = _resource(root, name, entry=entry, old=previous.resources.get(path))
+        if resource:
+            resources[path] = resource
+        if wanting:
+            pending[path] = wanting
+    return Snapshot(resources, gone, moved, pending, stamp, loaded=True)
+
+
+def is_stale(root: Path, snapshot: Snapshot) -> bool:
+    """Tell whether ``load`` may find anything that ``snapshot`` does not have; costs one stat."""
+    try:
+        stamp = _stamp((root / MANIFEST).stat())
+    except OSError:
+        stamp = None
+    return bool(snapshot.pending) or stamp != snapshot.stamp or snapshot is EMPTY
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    return status.st_mtime_ns, status.st_ino, status.st_size
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return f"lacks {error}" if isinstance(error, KeyError) else str(error)
+
+
+def _manifest(data: bytes) -> tuple[dict[str, Any], frozenset[str], dict[str, str]]:
+    """Take the files, the gone and the moved names, or raise ValueError; each file is judged later."""
+    match json.loads(data):
+        case {"version": 1, "files": dict(files), "gone": list(gone), "moved": dict(moved)}:
+            # Not "//name": to a client that would be another host.
+            places = {f"/{old}": "/" + quote(str(new).lstrip("/")) for old, new in moved.items()}
+            return files, frozenset(f"/{name}" for name in gone), places
+        case _:
+            raise ValueError("is no manifest of version 1")
+
+
+def _resource(root: Path, name: str, *, entry: Any, old: Resource | None) -> tuple[Resource | None, str]:
+    """Give the file as it is to be served now, and what is wanting ("" when nothing is).
+
+    Versions are never mixed, or a client would get old bytes under a new date: with a doubtful
+    identity the old resource stays as a whole, and a doubtful coded variant is left out.
+    """
+    if old and old.entry == entry:
+        return old, ""
+    held = {variant.sha256: variant.data for variant in (old.identity, *old.coded.values())} if old else {}
+    try:
+        headers = _headers(name, entry)
+        identity = _variant(root / name, entry["sha256"], held=held, headers=headers)
+        parts = {coding: entry["encodings"][coding] for coding in CODINGS if coding in entry["encodings"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return old, _reason(error)
+    coded, wanting = {}, ""
+    for coding, part in parts.items():
+        try:
+            encoded = (*headers, (b"content-encoding", coding.encode()))
+            path = (root / name).with_name(Path(name).name + part["suffix"])  # refuses another folder
+            coded[coding] = _variant(path, part["sha256"], held=held, headers=encoded)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            wanting = f"{coding}: {_reason(error)}"
+    return Resource(None if wanting else entry, entry["mtime"], identity, coded), wanting
+
+
+def _headers(name: str, entry: Any) -> Headers:
+    """Build what the variants share; ValueError for an entry that would reach beyond folder or header."""
+    kind, mtime = entry["type"], entry["mtime"]
+    if not {"", ".", "..", ".feedd"}.isdisjoint(name.split("/")):
+        raise ValueError("a name that can't be served")
+    if not re.fullmatch("[ -~]+", kind) or not (isinstance(mtime, int) and 0 <= mtime < YEAR_10000):
+        raise ValueError("a type or mtime that can't be sent")
+    modified = formatdate(mtime, usegmt=True).encode()
+    headers = [(b"content-type", kind.encode()), NOSNIFF, CACHE_CONTROL, (b"last-modified", modified)]
+    if entry["encodings"]:
+        headers.append((b"vary", b"Accept-Encoding"))
+    if not kind.startswith("text/html"):
+        headers.append(ANY_ORIGIN)  # any site's page may read a feed
+    return tuple(headers)
+
+
+def _variant(path: Path, sha256: str, *, held: Mapping[str, bytes], headers: Headers) -> Variant:
+    data = held.get(sha256)
+    if data is None:
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise ValueError(f"{path.name} does not have the hash that the manifest says")
+    tag = f'"{sha256[:32]}"'
+    fresh = ((b"etag", tag.encode()), (b"content-length", b"%d" % len(data)), *headers)
+    kept = (b"etag", b"cache-control", b"last-modified", b"vary", b"access-control-allow-origin")
+    return Variant(sha256, data, tag, fresh, tuple(pair for pair in fresh if pair[0] in kept))
