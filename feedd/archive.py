@@ -1,0 +1,338 @@
+"""The archive on SQLAlchemy Core: the store's promises, kept in a SQLite file.
+
+Core and no ORM, so that the same statements serve other databases. Any number of threads may read;
+one transaction at a time writes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from feedd.errors import StoreError
+from feedd.model import Article, Entry, FileStat, Place, Zones
+from feedd.schema import (
+    ARTICLES,
+    DUE,
+    FILES,
+    MEMBERSHIP,
+    META,
+    MIGRATIONS,
+    TOPICS,
+    Migration,
+    migrate,
+    put,
+    put_due,
+)
+from feedd.store import Due, FileRow, FileState, Stored, TopicRow, Transaction
+
+_files_by_place = sa.select(FILES).where(
+    FILES.c.inbox == sa.bindparam("inbox"), FILES.c.path == sa.bindparam("path")
+)
+_newest = (
+    sa.select(ARTICLES.c.id, ARTICLES.c.published, ARTICLES.c.updated, ARTICLES.c.record)
+    .join_from(MEMBERSHIP, ARTICLES, MEMBERSHIP.c.article == ARTICLES.c.key)
+    .where(MEMBERSHIP.c.topic == sa.bindparam("topic"), MEMBERSHIP.c.published <= sa.bindparam("until"))
+    .order_by(MEMBERSHIP.c.published.desc(), MEMBERSHIP.c.article.desc())
+    .limit(sa.bindparam("limit"))
+)
+_decode_article = msgspec.json.Decoder(Article).decode
+_decode_zones = msgspec.json.Decoder(Zones).decode
+_PAGE = 2000
+_encode = msgspec.json.Encoder().encode
+
+
+class Archive:
+    """A :class:`Store` in a SQLite file; any number of threads may read, one at a time writes."""
+
+    def __init__(self, path: Path, *, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+        """Opens the archive, creating or migrating it; StoreError where that can't be done."""
+        self._path = path
+        self._writing = threading.Lock()
+        self._engine = _engine(path)
+        with _told(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with self._engine.connect().execution_options(immediate=True) as connection, connection.begin():
+                migrate(connection, migrations)
+
+    def close(self) -> None:
+        """Folds the write-ahead log into the file and lets go of it."""
+        with _told(self._path):
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA optimize")
+            self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One transaction, the only one that writes at its time; rolled back if its body raises."""
+        with self._writing, _told(self._path):
+            options = {"immediate": True}
+            with self._engine.connect().execution_options(**options) as connection, connection.begin():
+                yield _SqlTransaction(connection)
+
+    def files(self, inbox: str, under: bytes = b"") -> Iterator[FileRow]:
+        query = sa.select(FILES).where(FILES.c.inbox == inbox).order_by(FILES.c.path).limit(_PAGE)
+        if under:
+            # "0" follows "/": the range holds exactly what lies beneath.
+            beneath = sa.and_(FILES.c.path >= under + b"/", FILES.c.path < under + b"0")
+            query = query.where(sa.or_(FILES.c.path == under, beneath))
+        # Page by page: one long read would keep the write-ahead log from being folded in.
+        rows = list(self._rows(query))
+        while rows:
+            yield from map(_file_row, rows)
+            rows = list(self._rows(query.where(FILES.c.path > rows[-1].path))) if len(rows) == _PAGE else []
+
+    def rows(self, places: Sequence[Place]) -> dict[Place, FileRow]:
+        found: dict[Place, FileRow] = {}
+        for inbox in {place.inbox for place in places}:
+            paths = [place.path for place in places if place.inbox == inbox]
+            query = sa.select(FILES).where(FILES.c.inbox == inbox, FILES.c.path.in_(paths))
+            found |= {row.place: row for row in map(_file_row, self._rows(query))}
+        return found
+
+    def articles(self) -> Iterator[Stored]:
+        query = sa.select(ARTICLES).where(ARTICLES.c.live).order_by(ARTICLES.c.key)
+        yield from map(_stored, self._rows(query))
+
+    def newest(self, topic: str, limit: int, until: datetime) -> list[Entry]:
+        rows = self._rows(_newest, topic=topic, limit=limit, until=until)
+        return [Entry(row.id, row.published, row.updated, _decode_article(row.record)) for row in rows]
+
+    def next_held(self, topic: str, after: datetime) -> datetime | None:
+        published = MEMBERSHIP.c.published
+        query = sa.select(sa.func.min(published)).where(MEMBERSHIP.c.topic == topic, published > after)
+        held: datetime | None = self._value(query)
+        return held
+
+    def due(self, kind: str, now: datetime) -> list[Due]:
+        query = sa.select(DUE).where(DUE.c.kind == kind, DUE.c.done < DUE.c.rev, DUE.c.at <= now)
+        return [Due(row.kind, row.key, row.rev) for row in self._rows(query.order_by(DUE.c.at, DUE.c.key))]
+
+    def next_due(self, kind: str) -> datetime | None:
+        query = sa.select(sa.func.min(DUE.c.at)).where(DUE.c.kind == kind, DUE.c.done < DUE.c.rev)
+        at: datetime | None = self._value(query)
+        return at
+
+    def topics(self) -> list[TopicRow]:
+        rows = self._rows(sa.select(TOPICS).order_by(TOPICS.c.id))
+        return [TopicRow(row.id, row.title, row.entries, row.updated) for row in rows]
+
+    def count(self, inbox: str) -> tuple[int, int]:
+        number = sa.func.count().label("number")
+        query = sa.select(FILES.c.state, number).where(FILES.c.inbox == inbox)
+        counted = {row.state: row.number for row in self._rows(query.group_by(FILES.c.state))}
+        vanished = counted.get(FileState.VANISHED, 0)
+        return vanished, vanished + counted.get(FileState.ARTICLE, 0)
+
+    def aside(self) -> list[FileRow]:
+        states = (FileState.QUARANTINED, FileState.DUPLICATE)
+        query = sa.select(FILES).where(FILES.c.state.in_(states), FILES.c.state != "article")
+        return [_file_row(row) for row in self._rows(query.order_by(FILES.c.inbox, FILES.c.path))]
+
+    def recall(self, name: str) -> str | None:
+        value: str | None = self._value(sa.select(META.c.value).where(META.c.name == name))
+        return value
+
+    def _rows(self, query: sa.Select[Any], **values: object) -> Iterator[sa.Row[Any]]:
+        with _told(self._path), self._engine.connect() as connection:
+            yield from connection.execute(query.execution_options(yield_per=500), values)
+
+    def _value(self, query: sa.Select[Any]) -> Any:
+        with _told(self._path), self._engine.connect() as connection:
+            return connection.execute(query).scalar()
+
+
+class _SqlTransaction:
+    """A :class:`Transaction` on one connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._execute = connection.execute
+
+    def file(self, place: Place) -> FileRow | None:
+        row = self._execute(_files_by_place, {"inbox": place.inbox, "path": place.path}).one_or_none()
+        return None if row is None else _file_row(row)
+
+    def put_file(self, row: FileRow) -> None:
+        values = {
+            "inbox": row.place.inbox,
+            "path": row.place.path,
+            "dev": _signed(row.stat.dev),
+            "ino": _signed(row.stat.ino),
+            "size": row.stat.size,
+            "mtime_ns": row.stat.mtime_ns,
+            "ctime_ns": row.stat.ctime_ns,
+            "sha256": row.sha256,
+            "state": row.state.value,
+            "first_seen": row.first_seen,
+            "reason": row.reason,
+            "claims": row.claims,
+        }
+        self._execute(_put_file, values)
+
+    def drop_file(self, place: Place) -> None:
+        self._execute(sa.delete(FILES).where(FILES.c.inbox == place.inbox, FILES.c.path == place.path))
+
+    def behind(self, article_id: str) -> list[FileRow]:
+        query = sa.select(FILES).where(FILES.c.claims == article_id, FILES.c.claims != "")
+        return [_file_row(row) for row in self._execute(query)]
+
+    def article(self, article_id: str) -> Stored | None:
+        return next(iter(self._matching(ARTICLES.c.id == article_id)), None)
+
+    def at(self, place: Place) -> list[Stored]:
+        return self._matching(ARTICLES.c.inbox == place.inbox, ARTICLES.c.path == place.path)
+
+    def with_bytes(self, sha256: bytes) -> list[Stored]:
+        return self._matching(ARTICLES.c.sha256 == sha256)
+
+    def with_inode(self, dev: int, ino: int) -> list[Stored]:
+        return self._matching(ARTICLES.c.ino == _signed(ino), ARTICLES.c.dev == _signed(dev))
+
+    def with_url(self, url: str) -> list[Stored]:
+        return self._matching(ARTICLES.c.url == url)
+
+    def _matching(self, *where: sa.ColumnElement[bool]) -> list[Stored]:
+        rows = self._execute(sa.select(ARTICLES).where(*where).order_by(ARTICLES.c.key))
+        return [_stored(row) for row in rows]
+
+    def put_article(self, stored: Stored) -> int:
+        place = stored.place
+        values = {
+            "id": stored.id,
+            "inbox": None if place is None else place.inbox,
+            "path": None if place is None else place.path,
+            "sha256": stored.sha256,
+            "dev": _signed(stored.dev),
+            "ino": _signed(stored.ino),
+            "url": stored.article.url,
+            "live": stored.live,
+            "first_seen": stored.first_seen,
+            "published": stored.published,
+            "updated": stored.updated,
+            "visible": stored.visible,
+            "record": _encode(replace(stored.article, zones=Zones())),
+            "zones": _encode(stored.article.zones),
+        }
+        if stored.key is None:
+            result = self._execute(_insert_article, values)
+            assert result.inserted_primary_key is not None
+            return int(result.inserted_primary_key[0])
+        self._execute(_update_article, {**values, "this": stored.key})
+        return stored.key
+
+    def set_topics(
+        self, key: int, published: datetime, topics: Mapping[str, str]
+    ) -> tuple[set[str], set[str]]:
+        """Makes the article a member of exactly these topics (id → title); gives those before and after."""
+        here = MEMBERSHIP.c.article == key
+        rows = self._execute(sa.select(MEMBERSHIP.c.topic, MEMBERSHIP.c.published).where(here)).all()
+        before = {row.topic for row in rows}
+        if before != set(topics) or any(row.published != published for row in rows):
+            self._execute(sa.delete(MEMBERSHIP).where(here))
+            for topic, title in topics.items():
+                self._execute(_insert_member, {"topic": topic, "published": published, "article": key})
+                self._execute(_put_topic, {"id": topic, "title": title, "entries": 0, "updated": None})
+            self._count(topics.keys() - before, 1)
+            self._count(before - topics.keys(), -1)
+        return before, set(topics)
+
+    def _count(self, topics: Iterable[str], change: int) -> None:
+        for topic in sorted(topics):
+            query = sa.update(TOPICS).where(TOPICS.c.id == topic)
+            self._execute(query.values(entries=TOPICS.c.entries + change))
+
+    def mark(self, kind: str, keys: Iterable[str], at: datetime) -> None:
+        for key in sorted(keys):
+            self._execute(_mark, {"kind": kind, "key": key, "rev": 1, "done": 0, "at": at})
+
+    def done(self, due: Due, *, again: datetime | None = None) -> None:
+        here = sa.and_(DUE.c.kind == due.kind, DUE.c.key == due.key)
+        self._execute(sa.update(DUE).where(here, DUE.c.done < due.rev).values(done=due.rev))
+        if again is not None:
+            self._execute(_mark, {"kind": due.kind, "key": due.key, "rev": 1, "done": 0, "at": again})
+
+    def told(self, topic: str, updated: datetime) -> None:
+        self._execute(sa.update(TOPICS).where(TOPICS.c.id == topic).values(updated=updated))
+
+    def remember(self, name: str, value: str) -> None:
+        self._execute(_put_meta, {"name": name, "value": value})
+
+
+_put_file = put(FILES)
+_put_meta = put(META)
+_put_topic = put(TOPICS, "entries", "updated")
+_mark = put_due()
+_insert_article = sa.insert(ARTICLES)
+_update_article = sa.update(ARTICLES).where(ARTICLES.c.key == sa.bindparam("this"))
+_insert_member = sa.insert(MEMBERSHIP)
+
+
+def _signed(number: int) -> int:
+    """Inode numbers fill 64 bits on some file systems; databases count to 63."""
+    return number - (1 << 64) if number >= 1 << 63 else number
+
+
+def _unsigned(number: int) -> int:
+    return number + (1 << 64) if number < 0 else number
+
+
+def _file_row(row: sa.Row[Any]) -> FileRow:
+    stat = FileStat(_unsigned(row.dev), _unsigned(row.ino), row.size, row.mtime_ns, row.ctime_ns)
+    place = Place(row.inbox, row.path)
+    return FileRow(place, stat, row.sha256, FileState(row.state), row.first_seen, row.reason, row.claims)
+
+
+def _stored(row: sa.Row[Any]) -> Stored:
+    return Stored(
+        key=row.key,
+        id=row.id,
+        place=None if row.path is None else Place(row.inbox, row.path),
+        sha256=row.sha256,
+        dev=_unsigned(row.dev),
+        ino=_unsigned(row.ino),
+        live=row.live,
+        first_seen=row.first_seen,
+        published=row.published,
+        updated=row.updated,
+        visible=row.visible,
+        article=replace(_decode_article(row.record), zones=_decode_zones(row.zones)),
+    )
+
+
+def _engine(path: Path) -> sa.Engine:
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        # Transactions are begun below, not by the driver's guess at the first INSERT.
+        connection.isolation_level = None
+        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # A writer that begins as a reader could find its snapshot stale and fail; this one waits its turn.
+        writes = connection.get_execution_options().get("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turns the library's errors into a StoreError that names the archive."""
+    try:
+        yield
+    except StoreError as error:
+        raise StoreError(f"archive {path}: {error}") from error
+    except (sa.exc.SQLAlchemyError, OSError) as error:
+        reason = getattr(error, "orig", None) or error
+        raise StoreError(f"archive {path}: {reason}") from error

@@ -1,0 +1,82 @@
+"""What makes two versions the same article: permanent ids, resemblance, and what a reader should see.
+
+Pure. The pipeline asks here; the archive keeps the answers for ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from urllib.parse import quote
+
+from feedd.model import Article
+
+# pchar of RFC 3986 §3.3 without what quote() leaves alone anyway: all of it may stand in a tag URI.
+_TAG_SAFE = "/!$&'()*+,;=:@~"
+# Longer specifics are told by hash: some readers cut ids at 255 characters.
+_LONGEST_SPECIFIC = 180
+_CUT_ESCAPE = re.compile(r"%[0-9A-F]?$")
+_SHINGLE = 4
+_ENOUGH_ALIKE = 0.5
+_WORD = re.compile(r"\w+")
+
+
+def mint(authority: str, inbox: str, name: str, *, part: str = "", taken: int = 0) -> str:
+    """A tag URI (RFC 4151) for an article first seen at ``name`` in ``inbox``.
+
+    A function of what is known at first sight, so that a lost archive mints the same ids again.
+    ``taken`` is how many articles already had their id from this very place.
+    """
+    specific = f"{quote(inbox, safe='')}/{quote(os.fsencode(name), safe=_TAG_SAFE)}"
+    if part:
+        specific += "?" + quote(part.encode("utf-8", "surrogatepass"), safe=_TAG_SAFE)
+    if len(specific) > _LONGEST_SPECIFIC:
+        head = _CUT_ESCAPE.sub("", specific[:100])
+        specific = f"{head}.{hashlib.sha256(specific.encode()).hexdigest()[:32]}"
+    again = f"#{taken + 1}" if taken else ""
+    return f"tag:{authority}:{specific}{again}"
+
+
+def feed_id(authority: str, topic: str) -> str:
+    """The permanent id of a topic's feed; no article's id, for an inbox's name holds no colon."""
+    return f"tag:{authority}:topic:{quote(topic, safe='')}"
+
+
+def visible(article: Article) -> bytes:
+    """A digest of what a reader should see, white space folded: ``updated`` moves only when it changes."""
+    parts = [article.title, article.summary, article.content, article.url or ""]
+    parts += [enclosure.url for enclosure in article.enclosures]
+    folded = "\0".join(" ".join(part.split()) for part in parts)
+    return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).digest()
+
+
+def resembles(old: Article, new: Article, *, same_date_counts: bool) -> bool:
+    """Whether ``new`` is a later version of ``old`` rather than another article in its place.
+
+    Where title, date and text are all new it is another one. ``same_date_counts`` is for two
+    versions at one path; elsewhere (a reused inode) an equal date says nothing.
+    """
+    if old.title.casefold() == new.title.casefold():
+        return True
+    if same_date_counts and old.published is not None and old.published == new.published:
+        return True
+    if old.url and old.url == new.url:
+        return True
+    return _alike(_text(old), _text(new))
+
+
+def _text(article: Article) -> str:
+    zones = article.zones
+    return f"{zones.lede}\n{zones.body}"
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether the smaller text's word shingles mostly stand in the larger one."""
+    few, many = sorted((_shingles(one), _shingles(other)), key=len)
+    return bool(few) and len(few & many) >= _ENOUGH_ALIKE * len(few)
+
+
+def _shingles(text: str) -> set[tuple[str, ...]]:
+    words = _WORD.findall(text.casefold())
+    return {tuple(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1)}

@@ -1,0 +1,255 @@
+"""Reading an inbox: one file, a scan of all, and how a scan differs from what is known.
+
+The inbox belongs to the user: nothing here moves, edits or deletes, follows a link, or waits for a pipe.
+"""
+
+from __future__ import annotations
+
+import os
+import stat as statmode
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from feedd.errors import Unreadable
+from feedd.model import Defaults, FileStat, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A folder of article files.
+
+    ``wanted`` says by its name whether a file can be an article at all; ``defaults`` are for documents that
+    do not say it themselves; with ``keep`` a deleted file withdraws nothing; ``limit`` is the largest
+    file in bytes.
+    """
+
+    name: str
+    root: Path
+    wanted: Callable[[str], bool]
+    defaults: Defaults = field(default_factory=Defaults)
+    keep: bool = False
+    limit: int = 5_000_000
+
+    def readable(self) -> bool:
+        """Whether the folder is there and may be listed: if not, nothing in it may be taken for gone."""
+        try:
+            os.scandir(self.root).close()
+        except OSError:
+            return False
+        return True
+
+
+def look(root: Path, path: bytes) -> FileStat | None:
+    """What stands at ``path`` under ``root``: None where nothing does that could be read as a file.
+
+    Never follows a symbolic link: not as the last step, and not as a folder on the way.
+    """
+    try:
+        folder = _open_folder(root, path)
+    except OSError:
+        return None
+    try:
+        return _stat(os.lstat(os.path.basename(path), dir_fd=folder))  # noqa: PTH119 - bytes, not Path
+    except OSError:
+        return None
+    finally:
+        os.close(folder)
+
+
+def read(root: Path, path: bytes, *, limit: int) -> tuple[bytes, FileStat]:
+    """The bytes of a file and the stat they belong to.
+
+    Unreadable where it is no regular file, is larger than ``limit`` bytes, or can't be opened;
+    FileNotFoundError where it is gone. Never follows a link and never blocks on a pipe or device.
+    """
+    folder = _open_folder(root, path)
+    try:
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+        descriptor = os.open(os.path.basename(path), flags, dir_fd=folder)  # noqa: PTH119 - bytes
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise Unreadable(f"can't be opened: {error.strerror}") from error
+    finally:
+        os.close(folder)
+    try:
+        stat = _stat(os.fstat(descriptor))
+        if stat is None:
+            raise Unreadable("is not a regular file")
+        data = _read_all(descriptor, min(limit, stat.size) + 1)
+        if len(data) > limit or stat.size > limit:
+            raise Unreadable(f"is larger than {limit:,} bytes")
+        if _stat(os.fstat(descriptor)) != stat:
+            # Its row will differ from the next stat, so it is read again once it rests.
+            raise Unreadable("is being written")
+    finally:
+        os.close(descriptor)
+    return data, stat
+
+
+def _read_all(descriptor: int, most: int) -> bytes:
+    """Up to ``most`` bytes: one call of read() may give less than there are."""
+    parts: list[bytes] = []
+    while most > 0 and (part := os.read(descriptor, most)):
+        parts.append(part)
+        most -= len(part)
+    return b"".join(parts)
+
+
+def _open_folder(root: Path, path: bytes) -> int:
+    """A descriptor of the folder that holds ``path``, reached without following a link below the root."""
+    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for part in path.split(b"/")[:-1]:
+            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+            below = os.open(part, flags, dir_fd=descriptor)
+            os.close(descriptor)
+            descriptor = below
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _stat(found: os.stat_result) -> FileStat | None:
+    if not statmode.S_ISREG(found.st_mode):
+        return None
+    return FileStat(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A folder that a scan could not read: nothing under it may be taken for gone."""
+
+    path: bytes
+    reason: str
+
+    @property
+    def beneath(self) -> bytes:
+        """What the paths of everything in the folder begin with."""
+        return self.path + b"/" if self.path else b""
+
+
+def scan(
+    inbox: Inbox, under: bytes = b"", *, folders: dict[bytes, int] | None = None
+) -> Iterator[tuple[bytes, FileStat] | Closed]:
+    """Every wanted file under a folder of the inbox with its stat, in byte order of their paths.
+
+    A root that can't be read gives one :class:`Closed` with an empty path. ``folders`` is filled with
+    the mtime in nanoseconds of each folder, taken before it is listed.
+    """
+    try:
+        changed = folder_mtime(inbox, under)
+        if folders is not None:
+            folders[under] = changed
+        with os.scandir(os.path.join(os.fsencode(inbox.root), under)) as entries:  # noqa: PTH118 - bytes
+            found = sorted(_visible(inbox, entries, under))
+    except FileNotFoundError:
+        if not under:
+            yield Closed(under, "does not exist")
+        return
+    except OSError as error:
+        yield Closed(under, error.strerror or str(error))
+        return
+    for name, is_folder, stat in found:
+        if is_folder:
+            yield from scan(inbox, name[:-1], folders=folders)
+        elif stat is not None:
+            yield name, stat
+
+
+def folder_mtime(inbox: Inbox, under: bytes) -> int:
+    """When a folder's list of names last changed, in nanoseconds; OSError where it can't be told."""
+    return os.stat(os.path.join(os.fsencode(inbox.root), under)).st_mtime_ns  # noqa: PTH116, PTH118 - bytes
+
+
+def _visible(
+    inbox: Inbox, entries: Iterable[os.DirEntry[bytes]], under: bytes
+) -> Iterator[tuple[bytes, bool, FileStat | None]]:
+    """Paths with their kind; a folder's ends with "/", so that sorting gives the order of whole paths."""
+    prefix = under + b"/" if under else b""
+    for entry in entries:
+        if hidden(entry.name):
+            continue
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                yield prefix + entry.name + b"/", True, None
+            elif inbox.wanted(os.fsdecode(entry.name)):
+                yield prefix + entry.name, False, _stat(entry.stat(follow_symlinks=False))
+        except FileNotFoundError:
+            continue
+
+
+def hidden(path: bytes) -> bool:
+    """Whether any step of a path is a dot file or one of the names editors give their own files."""
+    return any(part.startswith((b".", b"#")) or part.endswith(b"~") for part in path.split(b"/"))
+
+
+def differences(
+    seen: Iterable[tuple[bytes, FileStat] | Closed], known: Iterable[tuple[bytes, FileStat | None]]
+) -> Iterator[tuple[bytes, FileStat | None] | Closed]:
+    """What a scan tells that is not known yet: files new or changed, and (with None) files gone.
+
+    Both sides come in byte order; nothing but the two current rows is held in memory.
+    """
+    rows = iter(known)
+    row = next(rows, None)
+    for item in seen:
+        path = item.beneath if isinstance(item, Closed) else item[0]
+        while row is not None and row[0] < path:
+            if row[1] is not None:
+                yield row[0], None
+            row = next(rows, None)
+        if isinstance(item, Closed):
+            while row is not None and row[0].startswith(path):
+                row = next(rows, None)
+            yield item
+        elif row is not None and row[0] == path:
+            if row[1] != item[1]:
+                yield item
+            row = next(rows, None)
+        else:
+            yield item
+    while row is not None:
+        if row[1] is not None:
+            yield row[0], None
+        row = next(rows, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A settled file that differs from what is known of it; ``stat`` is None where it is gone."""
+
+    place: Place
+    stat: FileStat | None
+
+
+class Settling:
+    """Files seen but perhaps still being written, with the moment at which each is looked at again."""
+
+    def __init__(self) -> None:
+        self._pending: dict[Place, tuple[FileStat, float]] = {}
+
+    def __len__(self) -> int:
+        return len(self._pending)
+
+    def see(self, change: Change, *, rest: float, now: float) -> None:
+        """A file must rest for so many seconds more; seen again with the same stat it keeps its time."""
+        assert change.stat is not None
+        stat, at = self._pending.get(change.place, (None, 0.0))
+        at = min(at, now + rest) if stat == change.stat else now + rest
+        self._pending[change.place] = (change.stat, at)
+
+    def forget(self, place: Place) -> None:
+        """The file is gone."""
+        self._pending.pop(place, None)
+
+    def next(self) -> float | None:
+        """The earliest moment at which a file has rested long enough."""
+        return min((at for _, at in self._pending.values()), default=None)
+
+    def rested(self, now: float) -> list[Change]:
+        """Takes out the files whose time has come, with the stat they were last seen with."""
+        places = [place for place, (_, at) in self._pending.items() if at <= now]
+        return [Change(place, self._pending.pop(place)[0]) for place in places]

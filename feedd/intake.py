@@ -1,0 +1,398 @@
+"""From a changed file to the archive: read, parse, find out which article it is, keep it.
+
+What is decided here is decided once, in the transaction that stores it: the article's permanent id,
+what becomes of the article that stood at its path before, and which topics are dirty now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from feedd import identity
+from feedd.dates import Clock
+from feedd.errors import Unreadable
+from feedd.inbox import Change, Inbox, look, read
+from feedd.model import Article, Document, FileStat, Place
+from feedd.store import Due, FileRow, FileState, Store, Stored, Transaction
+from feedd.topics import Topics, choose
+
+log = logging.getLogger(__name__)
+
+Parse = Callable[[Document], Sequence[Article]]
+
+# How long a vanished file may take to turn up elsewhere before its article is withdrawn.
+GRACE = timedelta(seconds=2)
+# A vanishing of more files than this, and of more than half an inbox, is taken for a lost disk.
+GUARDED = 20
+_GUARDED_SHARE = 0.5
+_HELD_FOR = timedelta(seconds=60)
+_ADVICE = (
+    "Bring them back; or if they are meant to be gone, stop feedd and run 'feedd build --accept-vanished'"
+)
+_NEVER = FileStat(0, 0, -1, 0, 0)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a batch of changes did: ``dirty`` topics, and ``recheck`` the places to look at once more."""
+
+    added: int = 0
+    updated: int = 0
+    withdrawn: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    duplicates: int = 0
+    dirty: set[str] = field(default_factory=set)
+    recheck: list[Place] = field(default_factory=list)
+
+    def __iadd__(self, other: Outcome) -> Outcome:
+        """Both together."""
+        for name in ("added", "updated", "withdrawn", "unchanged", "quarantined", "duplicates"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.dirty |= other.dirty
+        self.recheck += other.recheck
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What reading a file gave: its articles, or the reason why there are none."""
+
+    place: Place
+    stat: FileStat
+    row: FileRow | None
+    sha256: bytes = b""
+    articles: tuple[Article, ...] = ()
+    problem: str = ""
+    same: bool = False  # the bytes are those that are archived already
+
+
+class Intake:
+    """Takes changes of the inboxes into the archive. Used by one thread at a time."""
+
+    def __init__(
+        self,
+        store: Store,
+        inboxes: Iterable[Inbox],
+        topics: Topics,
+        *,
+        authority: str,
+        parse: Parse,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._inboxes: Mapping[str, Inbox] = {inbox.name: inbox for inbox in inboxes}
+        self._topics = topics
+        self._authority = authority
+        self._parse = parse
+        self._clock = clock
+        self._guarded: set[str] = set()
+
+    def ingest(self, changes: Sequence[Change]) -> Outcome:
+        """Reads and parses the changed files, then keeps all that came of it in one transaction."""
+        rows = self._store.rows([change.place for change in changes])
+        readings, gone = [], []
+        for change in changes:
+            reading = self._read(change, rows.get(change.place))
+            if reading is None:
+                gone.append(change.place)
+            else:
+                readings.append(reading)
+        outcome = Outcome()
+        with self._store.transaction() as tx:
+            for place in gone:
+                self._vanish(tx, place, outcome)
+            for reading in readings:
+                self._keep(tx, reading, outcome)
+            tx.mark("topic", outcome.dirty, self._clock())
+        return outcome
+
+    def withdraw(self, *, at_once: bool = False, accept: bool = False) -> Outcome:
+        """Withdraws the articles whose files are gone for good; each comes due a while after it vanished.
+
+        Nothing is withdrawn while an inbox can't be read, nor when most of it vanished at once: that is
+        told, and looked at again later. ``at_once`` waits for no file to turn up elsewhere, for when the
+        inboxes were just scanned to their ends; ``accept`` takes even a mass vanishing as meant.
+        """
+        outcome = Outcome()
+        now = self._clock()
+        waiting = self._store.due("withdraw", now + GRACE if at_once else now)
+        if not waiting:
+            return outcome
+        guarded = self._guard(accept=accept)
+        with self._store.transaction() as tx:
+            for due in waiting:
+                stored = tx.article(due.key)
+                if stored is not None and stored.place is not None and stored.place.inbox in guarded:
+                    tx.done(due, again=now + _HELD_FOR)
+                else:
+                    self._withdraw(tx, due, stored, outcome)
+            tx.mark("topic", outcome.dirty, now)
+        return outcome
+
+    def topics_of(self, stored: Stored) -> dict[str, str]:
+        """The topics of an archived article by the rules as they are now: id → title."""
+        return self._choose(stored.article, stored.place)
+
+    # --- reading: no transaction is open -----------------------------------------------------------
+
+    def _read(self, change: Change, row: FileRow | None) -> _Reading | None:
+        """None where the file is gone."""
+        if change.stat is None:
+            return None
+        if row is not None and row.stat == change.stat and row.state is not FileState.VANISHED:
+            return _Reading(change.place, change.stat, row, same=True)
+        inbox = self._inboxes[change.place.inbox]
+        try:
+            data, stat = read(inbox.root, change.place.path, limit=inbox.limit)
+        except Unreadable as error:
+            return _Reading(change.place, change.stat, row, problem=str(error))
+        except OSError:
+            return None
+        sha256 = hashlib.sha256(data).digest()
+        known = (FileState.ARTICLE, FileState.VANISHED, FileState.QUARANTINED)
+        if row is not None and row.sha256 == sha256 and row.state in known:
+            return _Reading(change.place, stat, row, sha256, problem=row.reason, same=True)
+        found = self._clock() if row is None else row.first_seen
+        document = Document(change.place.name, data, found, inbox.defaults)
+        try:
+            return _Reading(change.place, stat, row, sha256, tuple(self._parse(document)))
+        except Unreadable as error:
+            return _Reading(change.place, stat, row, sha256, problem=str(error))
+
+    # --- keeping: in the transaction ---------------------------------------------------------------
+
+    def _keep(self, tx: Transaction, reading: _Reading, outcome: Outcome) -> None:
+        row = reading.row
+        first_seen = self._clock() if row is None else row.first_seen
+        fresh = FileRow(reading.place, reading.stat, reading.sha256, FileState.ARTICLE, first_seen)
+        if reading.same and row is not None:
+            outcome.unchanged += 1
+            self._keep_same(tx, reading, row)
+        elif reading.problem:
+            outcome.quarantined += 1
+            log.warning("%s is not published: %s", reading.place, reading.problem)
+            tx.put_file(replace(fresh, state=FileState.QUARANTINED, reason=reading.problem))
+        else:
+            rivals = [
+                self._place(tx, reading, fresh, article=one, outcome=outcome) for one in reading.articles
+            ]
+            if rivals and (rival := rivals[0]) is not None and all(rivals):
+                outcome.duplicates += 1
+                reason = f"it is the same article as {rival.place}"
+                log.warning("%s is not published: %s", reading.place, reason)
+                fresh = replace(fresh, state=FileState.DUPLICATE, reason=reason, claims=rival.id)
+            tx.put_file(fresh)
+
+    def _keep_same(self, tx: Transaction, reading: _Reading, row: FileRow) -> None:
+        """The bytes are known; the stat may be new, and a file that had vanished may be back."""
+        state = row.state
+        if state is FileState.VANISHED:
+            state = FileState.QUARANTINED if reading.problem else FileState.ARTICLE
+        if row.stat != reading.stat or row.state is not state:
+            tx.put_file(replace(row, stat=reading.stat, state=state))
+            for stored in tx.at(reading.place):
+                tx.put_article(replace(stored, dev=reading.stat.dev, ino=reading.stat.ino))
+
+    def _place(
+        self, tx: Transaction, reading: _Reading, row: FileRow, *, article: Article, outcome: Outcome
+    ) -> Stored | None:
+        """Keeps one article of a file; gives the rival that holds it already, where another file does."""
+        found = self._recognise(tx, reading, article)
+        if found is not None and found.place is not None and found.place != reading.place:
+            if not self._held_elsewhere(tx, found, reading.place):
+                tx.drop_file(found.place)
+            elif not self._takes_over(tx, reading, article, found=found):
+                return found
+        now = self._clock()
+        for former in tx.at(reading.place):
+            if (
+                former.live
+                and former.article.part == article.part
+                and (found is None or former.id != found.id)
+            ):
+                # Another article took its place: unless its file turns up elsewhere, it is withdrawn.
+                tx.put_article(replace(former, place=None))
+                tx.mark("withdraw", [former.id], now + GRACE)
+        stored = self._version(tx, reading, row, article=article, found=found)
+        key = tx.put_article(stored)
+        before, after = tx.set_topics(key, stored.published, self._choose(article, reading.place))
+        self._count(found, stored, outcome, topics=(before, after))
+        if found is not None:
+            self._recheck(tx, found, outcome)
+        return None
+
+    def _takes_over(self, tx: Transaction, reading: _Reading, article: Article, *, found: Stored) -> bool:
+        """Of two living files that give one explicit id the newer holds it, and the other stands behind."""
+        assert found.place is not None
+        row = tx.file(found.place)
+        if article.id is None or row is None or row.sha256 == reading.sha256:
+            return False
+        if reading.stat.mtime_ns <= row.stat.mtime_ns:
+            return False
+        reason = f"the id {article.id} is given by {reading.place} too, which is newer"
+        log.warning("%s is no longer published: %s", found.place, reason)
+        tx.put_file(replace(row, state=FileState.DUPLICATE, reason=reason, claims=found.id))
+        return True
+
+    def _version(
+        self, tx: Transaction, reading: _Reading, row: FileRow, *, article: Article, found: Stored | None
+    ) -> Stored:
+        """The article's row as it is to be: a first version, or a later one of ``found``."""
+        visible = identity.visible(article)
+        first_seen = row.first_seen if found is None else found.first_seen
+        published = article.published or first_seen
+        updated = max(article.updated or published, published)
+        if found is not None:
+            if visible == found.visible:
+                updated = found.updated
+            elif updated <= found.updated:
+                updated = max(self._clock(), found.updated)
+        return Stored(
+            key=None if found is None else found.key,
+            id=self._id(tx, reading.place, article) if found is None else found.id,
+            place=reading.place,
+            sha256=reading.sha256,
+            dev=reading.stat.dev,
+            ino=reading.stat.ino,
+            live=True,
+            first_seen=first_seen,
+            published=published,
+            updated=updated,
+            visible=visible,
+            article=article,
+        )
+
+    def _count(
+        self, found: Stored | None, stored: Stored, outcome: Outcome, *, topics: tuple[set[str], set[str]]
+    ) -> None:
+        before, after = topics
+        if found is None or not found.live:
+            outcome.added += 1
+            outcome.dirty |= before | after
+        elif (found.published, found.article) != (stored.published, stored.article):
+            outcome.updated += 1
+            outcome.dirty |= before | after
+        else:
+            outcome.unchanged += 1
+            outcome.dirty |= before ^ after
+
+    def _recognise(self, tx: Transaction, reading: _Reading, article: Article) -> Stored | None:
+        """The archived article that this is a version of: by id, bytes, path, inode, then permalink."""
+        if article.id is not None:
+            return tx.article(article.id)
+        same_part = [stored for stored in tx.at(reading.place) if stored.article.part == article.part]
+        twins = [stored for stored in tx.with_bytes(reading.sha256) if stored.article.part == article.part]
+        for stored in same_part:
+            if stored.sha256 == reading.sha256:
+                return stored
+        free = [stored for stored in twins if not self._held_elsewhere(tx, stored, reading.place)]
+        if free or twins:
+            return (free or twins)[0]
+        for stored in same_part:
+            if identity.resembles(stored.article, article, same_date_counts=True):
+                return stored
+        return self._moved(tx, reading, article)
+
+    def _moved(self, tx: Transaction, reading: _Reading, article: Article) -> Stored | None:
+        """An article whose own file is gone, edited on its way: the same inode, or the same permalink."""
+        for stored in tx.with_inode(reading.stat.dev, reading.stat.ino):
+            alike = identity.resembles(stored.article, article, same_date_counts=False)
+            if alike and stored.article.part == article.part:
+                return None if self._held_elsewhere(tx, stored, reading.place) else stored
+        if article.url is not None:
+            for stored in tx.with_url(article.url):
+                if not self._held_elsewhere(tx, stored, reading.place):
+                    return stored
+        return None
+
+    def _held_elsewhere(self, tx: Transaction, stored: Stored, place: Place) -> bool:
+        """Whether another living file holds the article: its place shows the file that was read there."""
+        if not stored.live or stored.place is None or stored.place == place:
+            return False
+        row = tx.file(stored.place)
+        inbox = self._inboxes.get(stored.place.inbox)
+        if row is None or inbox is None:
+            return False
+        stat = look(inbox.root, stored.place.path)
+        return stat is not None and (stat == row.stat or (stat.dev, stat.ino) == (row.stat.dev, row.stat.ino))
+
+    def _id(self, tx: Transaction, place: Place, article: Article) -> str:
+        if article.id is not None:
+            return article.id
+        taken = 0
+        while True:
+            minted = identity.mint(self._authority, place.inbox, place.name, part=article.part, taken=taken)
+            if tx.article(minted) is None:
+                return minted
+            taken += 1
+
+    def _choose(self, article: Article, place: Place | None) -> dict[str, str]:
+        folder = ""
+        given: tuple[str, ...] = ()
+        if place is not None and place.inbox in self._inboxes:
+            folder = place.name.rpartition("/")[0]
+            given = self._inboxes[place.inbox].defaults.topics
+        chosen = choose(self._topics, article, folder=folder, given=given)
+        return {topic.id: topic.title for topic in chosen}
+
+    def _recheck(self, tx: Transaction, stored: Stored, outcome: Outcome) -> None:
+        """What stood behind this article may be an article of its own now."""
+        for row in tx.behind(stored.id):
+            tx.put_file(replace(row, stat=_NEVER))
+            outcome.recheck.append(row.place)
+
+    # --- leaving -----------------------------------------------------------------------------------
+
+    def _vanish(self, tx: Transaction, place: Place, outcome: Outcome) -> None:
+        row = tx.file(place)
+        if row is None or row.state is FileState.VANISHED:
+            return
+        inbox = self._inboxes[place.inbox]
+        living = [stored for stored in tx.at(place) if stored.live]
+        if not living or inbox.keep or row.state is FileState.DUPLICATE:
+            tx.drop_file(place)
+            return
+        tx.put_file(replace(row, state=FileState.VANISHED))
+        tx.mark("withdraw", [stored.id for stored in living], self._clock() + GRACE)
+        for stored in living:
+            self._recheck(tx, stored, outcome)
+
+    def _guard(self, *, accept: bool) -> set[str]:
+        """The inboxes in which nothing is withdrawn now; each is told once."""
+        guarded = {}
+        for name, inbox in self._inboxes.items():
+            vanished, files = self._store.count(name)
+            if not inbox.readable():
+                guarded[name] = f"{inbox.root} can't be read"
+            elif not accept and vanished > GUARDED and vanished > _GUARDED_SHARE * files:
+                guarded[name] = f"{vanished} of {files} files vanished at once"
+        for name in guarded.keys() - self._guarded:
+            log.warning("inbox %s: %s: nothing is withdrawn. %s", name, guarded[name], _ADVICE)
+        self._guarded = set(guarded)
+        return self._guarded
+
+    def _withdraw(self, tx: Transaction, due: Due, stored: Stored | None, outcome: Outcome) -> None:
+        tx.done(due)
+        if stored is None or not stored.live:
+            return
+        if stored.place is not None:
+            row = tx.file(stored.place)
+            if row is not None and row.state is not FileState.VANISHED:
+                return
+            inbox = self._inboxes.get(stored.place.inbox)
+            if inbox is not None and look(inbox.root, stored.place.path) is not None:
+                outcome.recheck.append(stored.place)
+                return
+            tx.drop_file(stored.place)
+        assert stored.key is not None
+        tx.put_article(replace(stored, live=False))
+        before, _ = tx.set_topics(stored.key, stored.published, {})
+        outcome.dirty |= before
+        outcome.withdrawn += 1
+        log.info("%s is withdrawn: its file is gone", stored.place or stored.id)
+        self._recheck(tx, stored, outcome)

@@ -1,0 +1,189 @@
+"""The sentence in code: changed files are taken in, and dirty topics are regenerated and published.
+
+Everything it needs is handed to it; it knows the edges by their protocols only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from feedd.dates import Clock
+from feedd.generate import FORMATS, Listing, generate, index
+from feedd.identity import feed_id
+from feedd.inbox import Change
+from feedd.intake import Intake, Outcome
+from feedd.model import Feed, Site, Topic
+from feedd.publish import Publisher
+from feedd.store import Due, Store
+from feedd.topics import ALL, Topics
+
+log = logging.getLogger(__name__)
+
+# Moves when documents are written otherwise than before: then every feed is regenerated once.
+_EDITION = "1"
+_CHUNK = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What all feeds share: the site, the topics' rules and the number of entries in a feed.
+
+    ``given`` holds the topics that each inbox gives to its documents, as (name, topics); ``aliases`` earlier
+    ids of topics, as (alias, id).
+    """
+
+    site: Site
+    topics: Topics
+    entries: int
+    given: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+
+
+class Pipeline:
+    """Joins intake, archive, generators and publisher. Intake and regenerating may run in two threads."""
+
+    def __init__(
+        self, store: Store, publisher: Publisher, intake: Intake, *, edition: Edition, clock: Clock
+    ) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._intake = intake
+        self._edition = edition
+        self._clock = clock
+        self._rules = {rule.topic.id: rule.topic for rule in edition.topics.rules}
+
+    def prepare(self, *, again: Iterable[str] = ()) -> None:
+        """Once at start: brings the archive in line with the configuration, and marks what must be rewritten.
+
+        ``again`` names documents whose published bytes are not to be trusted.
+        """
+        rules = _digest(self._edition.topics.rules, self._edition.topics.lists, self._edition.given)
+        edition = _digest(
+            _EDITION, self._edition.site, self._edition.entries, rules, [row.name for row in FORMATS]
+        )
+        if self._store.recall("rules") not in (None, rules):
+            self._choose_topics_anew()
+        wanted = self._wanted()
+        lost = {name.rpartition(".")[0] for name in again} & wanted.keys()
+        everything = self._store.recall("edition") != edition
+        with self._store.transaction() as tx:
+            tx.mark("topic", wanted if everything else lost, self._clock())
+            tx.remember("rules", rules)
+            tx.remember("edition", edition)
+        moved = {old + row.suffix: new + row.suffix for old, new in self._edition.aliases for row in FORMATS}
+        self._publisher.redirect(moved)
+        names = {topic + row.suffix for topic in wanted for row in FORMATS} | {
+            "index.html",
+            "style.css",
+        }
+        for name in self._publisher.withdraw(sorted(self._publisher.names() - names)):
+            log.info("%s is taken out of the served folder: its topic is no longer configured", name)
+
+    def ingest(self, changes: Sequence[Change]) -> Outcome:
+        """Takes changed files into the archive; what that makes dirty is due from then on."""
+        return self._intake.ingest(changes)
+
+    def withdraw(self, *, at_once: bool = False, accept: bool = False) -> Outcome:
+        """Withdraws the articles of files that are gone for good; see :meth:`Intake.withdraw`."""
+        return self._intake.withdraw(at_once=at_once, accept=accept)
+
+    def due(self) -> list[str]:
+        """The topics that are to be regenerated."""
+        return [due.key for due in self._store.due("topic", self._clock())]
+
+    def refresh(self, topics: Collection[str]) -> int:
+        """Regenerates those of the topics that are due, and publishes what changed; gives the number of
+        documents rewritten.
+
+        A topic stays due until its documents are in place; one that can't be written does not keep the
+        others from it.
+        """
+        now = self._clock()
+        waiting = [due for due in self._store.due("topic", now) if due.key in topics]
+        titles = self._wanted()
+        written = 0
+        for start in range(0, len(waiting), _CHUNK):
+            done: list[tuple[Due, datetime]] = []
+            for due in waiting[start : start + _CHUNK]:
+                names, updated = self._regenerate(due.key, titles.get(due.key), now)
+                written += len(names)
+                if updated is not None:
+                    done.append((due, updated))
+            self._publisher.finish()
+            self._settle(done, now)
+        return written
+
+    def publish_index(self) -> int:
+        """Writes the pages that list the topics, where they differ; gives how many were rewritten."""
+        rows = {row.id: row for row in self._store.topics()}
+        listings = []
+        for topic in self._wanted().values():
+            row = rows.get(topic.id)
+            listings.append(
+                Listing(topic, row.entries if row else 0, row.updated if row and row.entries else None)
+            )
+        written = self._publisher.publish(index(self._edition.site, listings))
+        self._publisher.finish()
+        return len(written)
+
+    def wanted(self) -> tuple[Topic, ...]:
+        """Every topic that has, or will have, a feed."""
+        return tuple(self._wanted().values())
+
+    def _regenerate(self, key: str, topic: Topic | None, now: datetime) -> tuple[list[str], datetime | None]:
+        """The documents rewritten, and the feed's ``updated``: None where that failed."""
+        if topic is None:
+            return [], now  # a topic that is no longer configured has nothing to write
+        try:
+            entries = tuple(self._store.newest(topic.id, self._edition.entries, now))
+            updated = max((entry.updated for entry in entries), default=_epoch(self._edition.site))
+            name = feed_id(self._edition.site.authority, topic.id)
+            names = self._publisher.publish(generate(Feed(name, self._edition.site, topic, updated, entries)))
+        except Exception:
+            # Whatever it was, other topics go on, and this one stays due.
+            log.exception("topic %s could not be written; its last documents stay", key)
+            return [], None
+        if names:
+            log.info("topic %s: %d entries, wrote %s", key, len(entries), ", ".join(names))
+        return names, updated
+
+    def _settle(self, done: Sequence[tuple[Due, datetime]], now: datetime) -> None:
+        held = {due.key: self._store.next_held(due.key, now) for due, _ in done}
+        with self._store.transaction() as tx:
+            for due, updated in done:
+                tx.done(due, again=held[due.key])
+                tx.told(due.key, updated)
+
+    def _choose_topics_anew(self) -> None:
+        """The rules changed: what every archived article belongs to is decided once more."""
+        log.info("the topics' rules changed: choosing the topics of every article anew")
+        articles = self._store.articles()
+        while chunk := [stored for stored, _ in zip(articles, range(500), strict=False)]:
+            with self._store.transaction() as tx:
+                dirty: set[str] = set()
+                for stored in chunk:
+                    assert stored.key is not None
+                    before, after = tx.set_topics(
+                        stored.key, stored.published, self._intake.topics_of(stored)
+                    )
+                    dirty |= before ^ after
+                tx.mark("topic", dirty, self._clock())
+
+    def _wanted(self) -> dict[str, Topic]:
+        if self._rules:
+            return self._rules
+        return {row.id: Topic(row.id, row.title) for row in self._store.topics()} or {ALL.id: ALL}
+
+
+def _digest(*values: object) -> str:
+    return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _epoch(site: Site) -> datetime:
+    """A date that never moves, for feeds without entries: that of the tagging entity (RFC 4151 §2.1)."""
+    year, month, day = (*map(int, site.authority.rpartition(",")[2].split("-")), 1, 1)[:3]
+    return datetime(year, month, day, tzinfo=UTC)

@@ -1,0 +1,156 @@
+"""The archive's tables, their version, and the steps from one version to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from feedd.errors import StoreError
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class _Instant(sa.TypeDecorator[datetime]):
+    """Aware UTC as microseconds since 1970: exact, ordered and the same in every database."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:  # noqa: ARG002 - interface
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - interface
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = sa.MetaData()
+META = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+FILES = sa.Table(
+    "files",
+    metadata,
+    sa.Column("inbox", sa.Text, primary_key=True),
+    sa.Column("path", sa.LargeBinary, primary_key=True),
+    sa.Column("dev", sa.BigInteger, nullable=False),
+    sa.Column("ino", sa.BigInteger, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("mtime_ns", sa.BigInteger, nullable=False),
+    sa.Column("ctime_ns", sa.BigInteger, nullable=False),
+    sa.Column("sha256", sa.LargeBinary, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("first_seen", _Instant, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("claims", sa.Text, nullable=False),
+    # Few files are in these states: a partial index keeps the common row's cost at zero.
+    sa.Index("files_aside", "state", sqlite_where=sa.text("state != 'article'")),
+    sa.Index("files_claims", "claims", sqlite_where=sa.text("claims != ''")),
+    sqlite_with_rowid=False,
+)
+ARTICLES = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("key", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("inbox", sa.Text),
+    sa.Column("path", sa.LargeBinary),
+    sa.Column("sha256", sa.LargeBinary, nullable=False),
+    sa.Column("dev", sa.BigInteger, nullable=False),
+    sa.Column("ino", sa.BigInteger, nullable=False),
+    sa.Column("url", sa.Text),
+    sa.Column("live", sa.Boolean, nullable=False),
+    sa.Column("first_seen", _Instant, nullable=False),
+    sa.Column("published", _Instant, nullable=False),
+    sa.Column("updated", _Instant, nullable=False),
+    sa.Column("visible", sa.LargeBinary, nullable=False),
+    sa.Column("record", sa.LargeBinary, nullable=False),
+    # Last, so that reading a feed's entries never touches the pages that only rules need.
+    sa.Column("zones", sa.LargeBinary, nullable=False),
+    sa.Index("articles_place", "inbox", "path"),
+    sa.Index("articles_sha256", "sha256"),
+    sa.Index("articles_inode", "ino"),
+    sa.Index("articles_url", "url", sqlite_where=sa.text("url IS NOT NULL")),
+)
+# Read backwards for the newest first; the key breaks ties of equal dates.
+MEMBERSHIP = sa.Table(
+    "membership",
+    metadata,
+    sa.Column("topic", sa.Text, primary_key=True),
+    sa.Column("published", _Instant, primary_key=True),
+    sa.Column("article", sa.Integer, primary_key=True),
+    sa.Index("membership_article", "article"),
+    sqlite_with_rowid=False,
+)
+TOPICS = sa.Table(
+    "topics",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("entries", sa.Integer, nullable=False),
+    sa.Column("updated", _Instant),
+)
+DUE = sa.Table(
+    "due",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("rev", sa.Integer, nullable=False),
+    sa.Column("done", sa.Integer, nullable=False),
+    sa.Column("at", _Instant, nullable=False),
+    # Nearly every row is done at nearly every moment: the index holds the open ones only.
+    sa.Index("due_open", "kind", "at", sqlite_where=sa.text("done < rev")),
+    sqlite_with_rowid=False,
+)
+
+Migration = Callable[[sa.Connection], None]
+# One step for each version, from it to the next. Version 1 is what metadata creates in an empty database.
+MIGRATIONS: tuple[Migration, ...] = ()
+_VERSION = "schema"
+
+
+def migrate(connection: sa.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Creates the tables in an empty database, or takes an older one to the newest version.
+
+    Runs in the caller's transaction: it all holds, or nothing. StoreError where the database was
+    written by a newer feedd.
+    """
+    newest = 1 + len(migrations)
+    if not sa.inspect(connection).has_table(META.name):
+        metadata.create_all(connection)
+        _write_version(connection, newest)
+    version = sa.select(META.c.value).where(META.c.name == _VERSION)
+    found = int(connection.execute(version).scalar_one())
+    if found > newest:
+        raise StoreError(f"was written by a newer feedd (schema {found}, this one knows {newest})")
+    for step in migrations[found - 1 :]:
+        step(connection)
+    _write_version(connection, newest)
+
+
+def _write_version(connection: sa.Connection, version: int) -> None:
+    connection.execute(put(META), {"name": _VERSION, "value": str(version)})
+
+
+def put(table: sa.Table, *keep: str) -> sa.Insert:
+    """An upsert of a whole row; the columns in ``keep`` stay as they are in a row that exists."""
+    statement = upsert(table)
+    keys = [column.name for column in table.primary_key]
+    new = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in (*keys, *keep)}
+    return statement.on_conflict_do_update(index_elements=keys, set_=new)
+
+
+def put_due() -> sa.Insert:
+    """One revision more; the earlier time wins while the row is open, the new one where it was done."""
+    statement = upsert(DUE)
+    waits = sa.and_(DUE.c.done < DUE.c.rev, DUE.c.at < statement.excluded.at)
+    at = sa.case((waits, DUE.c.at), else_=statement.excluded.at)
+    return statement.on_conflict_do_update(
+        index_elements=["kind", "key"], set_={"rev": DUE.c.rev + 1, "at": at}
+    )

@@ -1,0 +1,170 @@
+"""The archive as the pipeline knows it: its rows, and what can be asked of it and changed in it.
+
+Files, articles with their permanent ids, topic membership, and what is due. What a transaction makes
+due is marked in the same transaction, so nothing that happened can be forgotten, whenever the
+process ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from feedd.model import Article, Entry, FileStat, Place
+
+
+class FileState(StrEnum):
+    """What became of a file."""
+
+    ARTICLE = "article"  # its articles are in the archive
+    QUARANTINED = "quarantined"  # it can't be read; its last good version, if any, stays
+    DUPLICATE = "duplicate"  # another living file holds the article that this one claims
+    VANISHED = "vanished"  # gone from its place, its article not yet withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file as it was last looked at; ``claims`` is the id of the article a duplicate stands behind."""
+
+    place: Place
+    stat: FileStat
+    sha256: bytes
+    state: FileState
+    first_seen: datetime
+    reason: str = ""
+    claims: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An article in the archive. ``key`` is None before it is first put in.
+
+    ``place`` is None where another article took its path; ``live`` is False once it is withdrawn.
+    """
+
+    key: int | None
+    id: str
+    place: Place | None
+    sha256: bytes
+    dev: int
+    ino: int
+    live: bool
+    first_seen: datetime
+    published: datetime
+    updated: datetime
+    visible: bytes
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One piece of work: ``key`` is due until it is done at revision ``rev``."""
+
+    kind: str
+    key: str
+    rev: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic that ever had an article: its number of living entries and its feed's last ``updated``."""
+
+    id: str
+    title: str
+    entries: int
+    updated: datetime | None
+
+
+class Transaction(Protocol):
+    """What can be asked and changed in one transaction: all of it holds, or nothing."""
+
+    def file(self, place: Place) -> FileRow | None:
+        """The file as it was last looked at."""
+
+    def put_file(self, row: FileRow) -> None:
+        """Keeps the row in place of the one at its place."""
+
+    def drop_file(self, place: Place) -> None:
+        """Forgets the file."""
+
+    def behind(self, article_id: str) -> list[FileRow]:
+        """The duplicates that stand behind an article."""
+
+    def article(self, article_id: str) -> Stored | None:
+        """The article with this id, living or withdrawn."""
+
+    def at(self, place: Place) -> list[Stored]:
+        """The articles whose file is, or last was, this one."""
+
+    def with_bytes(self, sha256: bytes) -> list[Stored]:
+        """The articles made from exactly these bytes, living or withdrawn."""
+
+    def with_inode(self, dev: int, ino: int) -> list[Stored]:
+        """The articles whose file had this inode."""
+
+    def with_url(self, url: str) -> list[Stored]:
+        """The articles with this permalink."""
+
+    def put_article(self, stored: Stored) -> int:
+        """Puts an article in, or changes the one with its key; gives the key."""
+
+    def set_topics(
+        self, key: int, published: datetime, topics: Mapping[str, str]
+    ) -> tuple[set[str], set[str]]:
+        """Makes the article a member of exactly these topics (id → title); gives those before and after."""
+
+    def mark(self, kind: str, keys: Iterable[str], at: datetime) -> None:
+        """Makes work due at a time; work that is open already stays due at the earlier one."""
+
+    def done(self, due: Due, *, again: datetime | None = None) -> None:
+        """Done at the revision that was claimed; ``again`` makes it due once more at that time."""
+
+    def told(self, topic: str, updated: datetime) -> None:
+        """Notes the ``updated`` of a topic's feed as it was last published."""
+
+    def remember(self, name: str, value: str) -> None:
+        """Keeps a word under a name."""
+
+
+class Store(Protocol):
+    """The whole archive. Reads see the last finished transaction."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """One transaction, the only one that writes at its time; rolled back if its body raises."""
+
+    def files(self, inbox: str, under: bytes = b"") -> Iterator[FileRow]:
+        """The inbox's files whose path is ``under`` or lies beneath it, in byte order of their paths."""
+
+    def rows(self, places: Sequence[Place]) -> dict[Place, FileRow]:
+        """Those of the places that are known."""
+
+    def articles(self) -> Iterator[Stored]:
+        """Every living article, in the order of their keys."""
+
+    def newest(self, topic: str, limit: int, until: datetime) -> list[Entry]:
+        """The topic's newest entries not later than ``until``, newest first, without their zones."""
+
+    def next_held(self, topic: str, after: datetime) -> datetime | None:
+        """When the topic's next entry that is held back until its date comes out."""
+
+    def due(self, kind: str, now: datetime) -> list[Due]:
+        """The open work of a kind that is due by now, the longest waiting first."""
+
+    def next_due(self, kind: str) -> datetime | None:
+        """When the next open work of a kind falls due."""
+
+    def topics(self) -> list[TopicRow]:
+        """Every topic that ever had an article, by id."""
+
+    def count(self, inbox: str) -> tuple[int, int]:
+        """How many files of the inbox have vanished, and how many hold a living article or did until then."""
+
+    def aside(self) -> list[FileRow]:
+        """The files that are not published, with their reasons: quarantined ones and duplicates."""
+
+    def recall(self, name: str) -> str | None:
+        """What was remembered under this name."""

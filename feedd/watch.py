@@ -1,0 +1,372 @@
+"""Watching inboxes: events are hints, a reconciling scan is the truth; gives out settled files.
+
+watchdog only says where to look. What is told comes from lstat and from comparing a scan with the rows
+that the archive holds, so a lost event costs time and never an article.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import queue
+import time
+from collections.abc import Callable, Iterator, Sequence
+from enum import Enum, auto
+from itertools import islice
+from typing import NamedTuple
+
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+
+from feedd.inbox import Change, Closed, Inbox, Settling, differences, folder_mtime, hidden, look, scan
+from feedd.model import FileStat, Place
+
+log = logging.getLogger(__name__)
+
+# Seconds for which size and mtime must hold before a file counts as written to its end.
+SETTLE = 2.0
+# Seconds between scans of an inbox that the system refuses to watch.
+POLL = 5.0
+# Files given out at once: what is dropped during a long scan waits for no more than this.
+_BATCH = 500
+_EVENTS: list[type[FileSystemEvent]] = [
+    # Without this filter feedd would hear its own reads.
+    FileCreatedEvent,
+    FileModifiedEvent,
+    FileClosedEvent,
+    FileMovedEvent,
+    FileDeletedEvent,
+    DirCreatedEvent,
+    DirMovedEvent,
+    DirDeletedEvent,
+]
+
+Known = Callable[[str, bytes], Iterator[tuple[bytes, FileStat | None]]]
+"""Gives what is known of an inbox's files under a path, in byte order; None for one known to be gone."""
+
+
+class _Ask(Enum):
+    """What a hint asks for."""
+
+    FILE = auto()  # look at this path
+    CLOSED = auto()  # look at it; its writer has closed it or it was moved here whole
+    TREE = auto()  # scan this folder
+    SWEEP = auto()  # compare the folders' mtimes with those last seen
+    CHECK = auto()  # see whether the watch still stands
+
+
+class _Hint(NamedTuple):
+    ask: _Ask
+    inbox: str = ""
+    path: bytes = b""
+
+
+class _Handler(FileSystemEventHandler):
+    """Turns events into hints. An exception here would end watchdog's thread for good: none gets out."""
+
+    def __init__(self, inbox: Inbox, put: Callable[[_Hint], None]) -> None:
+        self._inbox = inbox.name
+        self._root = os.fsencode(inbox.root)
+        self._put = put
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        try:
+            for path in (event.src_path, event.dest_path):
+                if path:
+                    self._tell(event, os.fsencode(path), arrived=path is event.dest_path)
+        except Exception:
+            log.exception("an event of inbox %s could not be understood; scanning it instead", self._inbox)
+            self._put(_Hint(_Ask.TREE, self._inbox))
+
+    def _tell(self, event: FileSystemEvent, path: bytes, *, arrived: bool) -> None:
+        below = path[len(self._root) :].strip(b"/")
+        if not below:
+            self._put(_Hint(_Ask.CHECK, self._inbox, b"lost"))
+        elif event.is_directory and (arrived or isinstance(event, DirCreatedEvent)):
+            self._put(_Hint(_Ask.TREE, self._inbox, below))
+        else:
+            closed = arrived or isinstance(event, FileClosedEvent)
+            self._put(_Hint(_Ask.CLOSED if closed else _Ask.FILE, self._inbox, below))
+
+
+class _Overflow(logging.Handler):
+    """watchdog tells a lost event in its log only: hear it there."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._call = call
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "overflow" in record.getMessage().lower():
+            self._call()
+
+
+class Watch:
+    """The watch over one inbox: its observer, the root it stands on, and its folders' mtimes."""
+
+    def __init__(self, inbox: Inbox, put: Callable[[_Hint], None]) -> None:
+        self.inbox = inbox
+        self.folders: dict[bytes, int] = {}
+        self.polling = False
+        self._put = put
+        self._observer: BaseObserver | None = None
+        self._root: tuple[int, int] | None = None
+        self._told = ""
+
+    def stands(self) -> bool:
+        """Whether the observer lives and watches the folder that stands at the root's path now."""
+        if self._observer is None or not self._observer.is_alive():
+            return False
+        return self._root == self._look() and all(emitter.is_alive() for emitter in self._observer.emitters)
+
+    def arm(self) -> bool:
+        """Watches the root anew. False where it can't be: then the inbox is scanned on a timetable."""
+        self.disarm()
+        self._root = self._look()
+        if self._root is None:
+            self._tell(f"{self.inbox.root} can't be read: nothing is withdrawn, waiting for it")
+            return False
+        observer = Observer()
+        try:
+            handler = _Handler(self.inbox, self._put)
+            observer.schedule(handler, str(self.inbox.root), recursive=True, event_filter=_EVENTS)
+            observer.start()
+        except OSError as error:
+            limit = error.errno in (errno.ENOSPC, errno.EMFILE)
+            hint = " (raise fs.inotify.max_user_watches or max_user_instances)" if limit else ""
+            self._tell(f"can't be watched: {error.strerror}{hint}; scanning every {POLL:g} s instead")
+            self.polling = True
+            return False
+        self._observer = observer
+        self.polling = False
+        if self._told:
+            log.info("inbox %s is watched again", self.inbox.name)
+            self._told = ""
+        return True
+
+    def disarm(self) -> None:
+        """Stops watching."""
+        if self._observer is not None and self._observer.is_alive():
+            self._observer.stop()
+            self._observer.join(2)
+        self._observer = None
+
+    def _look(self) -> tuple[int, int] | None:
+        # watchdog says nothing of a folder that it may not read.
+        if not self.inbox.readable():
+            return None
+        try:
+            found = self.inbox.root.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _tell(self, text: str) -> None:
+        if text != self._told:
+            log.warning("inbox %s: %s", self.inbox.name, text)
+            self._told = text
+
+
+class Watcher:
+    """Gives out what changed in the inboxes. One thread takes; any thread may ask for a look.
+
+    ``known`` is asked what the archive holds; ``clock`` is wall-clock seconds (to compare with mtimes) and
+    ``monotonic`` never jumps.
+    """
+
+    def __init__(
+        self,
+        inboxes: Sequence[Inbox],
+        known: Known,
+        *,
+        settle: float = SETTLE,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._hints: queue.SimpleQueue[_Hint] = queue.SimpleQueue()
+        self._watches = {inbox.name: Watch(inbox, self._hints.put) for inbox in inboxes}
+        self._known = known
+        self._settle = settle
+        self._clock = clock
+        self._monotonic = monotonic
+        self._settling = Settling()
+        self._scans: dict[tuple[str, bytes], Iterator[Change]] = {}
+        self._closed: set[Place] = set()
+        self._overflow = _Overflow(self.ask_scan)
+        self._polled = monotonic()
+
+    def start(self) -> None:
+        """Begins to watch, then asks for a scan of everything: nothing between the two is missed."""
+        logging.getLogger("watchdog.observers").addHandler(self._overflow)
+        for watch in self._watches.values():
+            watch.arm()
+        self.ask_scan()
+
+    def stop(self) -> None:
+        """Ends every thread that watching started."""
+        logging.getLogger("watchdog.observers").removeHandler(self._overflow)
+        for watch in self._watches.values():
+            watch.disarm()
+
+    def ask_scan(self) -> None:
+        """Asks for a scan of every inbox."""
+        for name in self._watches:
+            self._hints.put(_Hint(_Ask.TREE, name))
+
+    def ask_sweep(self) -> None:
+        """Asks for a look at every known folder's mtime: cheap, and finds names that events lost."""
+        self._hints.put(_Hint(_Ask.SWEEP))
+
+    def ask_check(self) -> None:
+        """Asks whether every watch still stands; one that does not is made anew and its inbox scanned."""
+        self._hints.put(_Hint(_Ask.CHECK))
+
+    def ask_look(self, place: Place) -> None:
+        """Asks for a look at one path, or at all that lies beneath it."""
+        self._hints.put(_Hint(_Ask.CLOSED, place.inbox, place.path))
+
+    @property
+    def busy(self) -> bool:
+        """Whether a scan or a file that has not settled is under way."""
+        return bool(self._scans) or len(self._settling) > 0 or not self._hints.empty()
+
+    def take(self, timeout: float) -> list[Change]:
+        """The next changes, at most some hundreds; empty when nothing settled within ``timeout`` seconds."""
+        end = self._monotonic() + timeout
+        changes: list[Change] = []
+        while not changes:
+            now = self._monotonic()
+            changes += self._heed(self._wait(end, now))
+            changes += self._settled(self._monotonic())
+            changes += self._scanned()
+            if self._monotonic() >= end:
+                break
+        return changes
+
+    def _wait(self, end: float, now: float) -> list[_Hint]:
+        """Hints, each once, in their order; waits for the first until ``end`` or until a file has rested."""
+        rested = self._settling.next()
+        until = 0.0 if self._scans else max(0.0, min(end, end if rested is None else rested) - now)
+        hints: dict[_Hint, None] = {}
+        try:
+            hints[self._hints.get(timeout=until) if until else self._hints.get_nowait()] = None
+            while len(hints) < _BATCH:
+                hints[self._hints.get_nowait()] = None
+        except queue.Empty:
+            pass
+        return list(hints)
+
+    def _heed(self, hints: list[_Hint]) -> Iterator[Change]:
+        for ask, inbox, path in hints:
+            if ask is _Ask.SWEEP:
+                self._sweep()
+            elif ask is _Ask.CHECK:
+                self._check(lost=inbox if path else "")
+            elif ask is _Ask.TREE:
+                if not hidden(path):
+                    self._begin(inbox, path)
+            elif not hidden(path):
+                yield from self._look(Place(inbox, path), closed=ask is _Ask.CLOSED)
+
+    def _look(self, place: Place, *, closed: bool) -> Iterator[Change]:
+        inbox = self._watches[place.inbox].inbox
+        self._note_folder(place)
+        stat = look(inbox.root, place.path)
+        if stat is None:
+            self._settling.forget(place)
+            if not inbox.readable():
+                return
+            for path, was in self._known(place.inbox, place.path):
+                if was is not None and look(inbox.root, path) is None:
+                    yield Change(Place(place.inbox, path), None)
+        elif inbox.wanted(place.name):
+            self._see(Change(place, stat), closed=closed)
+
+    def _note_folder(self, place: Place) -> None:
+        """The folder's mtime is explained by an event: a sweep need not wonder at it."""
+        watch = self._watches[place.inbox]
+        folder = place.path.rpartition(b"/")[0]
+        try:
+            watch.folders[folder] = folder_mtime(watch.inbox, folder)
+        except OSError:
+            watch.folders.pop(folder, None)
+
+    def _see(self, change: Change, *, closed: bool) -> None:
+        assert change.stat is not None
+        age = self._clock() - change.stat.mtime_ns / 1e9
+        # A date of modification in the future says nothing of how long the file has rested.
+        rest = 0.0 if closed or age >= self._settle else min(self._settle, self._settle - age)
+        self._settling.see(change, rest=rest, now=self._monotonic())
+
+    def _settled(self, now: float) -> Iterator[Change]:
+        for change in self._settling.rested(now):
+            stat = look(self._watches[change.place.inbox].inbox.root, change.place.path)
+            if stat == change.stat:
+                yield change
+            elif stat is not None:
+                self._see(Change(change.place, stat), closed=False)
+
+    def _begin(self, inbox: str, under: bytes) -> None:
+        """Starts a scan, unless one that has not begun to look there will do."""
+        self._scans.pop((inbox, under), None)
+        self._scans[inbox, under] = self._scan(inbox, under)
+
+    def _scan(self, name: str, under: bytes) -> Iterator[Change]:
+        watch = self._watches[name]
+        for item in differences(scan(watch.inbox, under, folders=watch.folders), self._known(name, under)):
+            if isinstance(item, Closed):
+                self._tell_closed(Place(name, item.path), item.reason)
+            else:
+                yield Change(Place(name, item[0]), item[1])
+
+    def _tell_closed(self, place: Place, reason: str) -> None:
+        if place.path and place not in self._closed:
+            log.warning("folder %s can't be read (%s): what it held stays published", place, reason)
+            self._closed.add(place)
+
+    def _scanned(self) -> Iterator[Change]:
+        """The next part of the scans under way: what is gone, while what is new goes to settle."""
+        for key, running in list(self._scans.items()):
+            part = list(islice(running, _BATCH))
+            for change in part:
+                if change.stat is None:
+                    yield change
+                else:
+                    self._see(change, closed=False)
+            if len(part) < _BATCH:
+                del self._scans[key]
+
+    def _sweep(self) -> None:
+        for watch in self._watches.values():
+            for folder, before in list(watch.folders.items()):
+                try:
+                    now = folder_mtime(watch.inbox, folder)
+                except OSError:
+                    now = -1
+                    del watch.folders[folder]
+                if now != before:
+                    self._begin(watch.inbox.name, folder)
+
+    def _check(self, *, lost: str = "") -> None:
+        due = self._monotonic() - self._polled >= POLL
+        self._polled = self._monotonic() if due else self._polled
+        for name, watch in self._watches.items():
+            if watch.polling and due:
+                watch.arm()
+                self._begin(name, b"")
+            elif not watch.polling and (name == lost or not watch.stands()) and watch.arm():
+                log.info("inbox %s: watching %s anew", name, watch.inbox.root)
+                self._begin(name, b"")

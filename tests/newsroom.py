@@ -1,0 +1,146 @@
+"""A newsroom in a temporary folder: drop files, run one pass, and read the feeds as a subscriber does."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import feedparser
+
+from feedd import parse
+from feedd.archive import Archive
+from feedd.inbox import Inbox
+from feedd.intake import Intake, Outcome
+from feedd.model import Defaults, Site, Topic
+from feedd.pipeline import Edition, Pipeline
+from feedd.publish import FolderPublisher
+from feedd.store import FileState, Stored
+from feedd.topics import Rule, compile_rules
+from feedd.watch import Watcher
+
+SITE = Site(url="https://news.example.org/feeds/", title="Example News", authority="news.example.org,2025")
+KOREA = Rule(Topic("korea", "Korea"), any=("korea*", "seoul"))
+ALL = Rule(Topic("all", "Everything"))
+
+
+def markdown(title: str, body: str = "Some words of text.", **front: str) -> str:
+    """An article file; ``date`` is a day in 2025 unless given."""
+    front = {"date": "2025-03-01T12:00:00Z", **front}
+    lines = [f"{key}: {value}" for key, value in front.items() if value]
+    return "\n".join(["---", f"title: {title}", *lines, "---", "", body, ""])
+
+
+class Newsroom:
+    """The whole pipeline over real folders, driven by hand: time passes only when told."""
+
+    def __init__(self, folder: Path, *, rules: tuple[Rule, ...] = (ALL, KOREA), **inbox: object) -> None:
+        self.folder = folder
+        self.root = folder / "inbox"
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.rules = rules
+        self.entries = 50
+        self.site = SITE
+        self.now = datetime(2025, 6, 1, 12, tzinfo=UTC)
+        self.inbox = Inbox("inbox", self.root, parse.wanted, defaults=Defaults(), **inbox)  # type: ignore[arg-type]
+        self.open()
+
+    def open(self) -> None:
+        """Starts feedd's parts over what lies in the folder."""
+        self.archive = Archive(self.folder / "state" / "feedd.db")
+        self.publisher = FolderPublisher(self.folder / "feeds", clock=self.clock)
+        topics = compile_rules(self.rules, {})
+        self.intake = Intake(
+            self.archive,
+            [self.inbox],
+            topics,
+            authority=self.site.authority,
+            parse=parse.parse,
+            clock=self.clock,
+        )
+        given = ((self.inbox.name, self.inbox.defaults.topics),)
+        edition = Edition(self.site, topics, self.entries, given=given)
+        self.pipeline = Pipeline(self.archive, self.publisher, self.intake, edition=edition, clock=self.clock)
+        self.pipeline.prepare()
+
+    def reopen(self) -> None:
+        """Stops and starts again."""
+        self.archive.close()
+        self.open()
+
+    def clock(self) -> datetime:
+        """The newsroom's own time."""
+        return self.now
+
+    def wait(self, **span: float) -> None:
+        """Lets time pass."""
+        self.now += timedelta(**span)
+
+    def drop(self, name: str, text: str | bytes) -> Path:
+        """Writes a file into the inbox."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    def run(self, *, accept: bool = False) -> Outcome:
+        """One pass: what the scan finds is taken in, what is gone withdrawn, what is due regenerated."""
+        watcher = Watcher([self.inbox], self.known, settle=0.0)
+        watcher.ask_scan()
+        total = self._take(watcher)
+        total += self.pipeline.withdraw(at_once=True, accept=accept)
+        while total.recheck:
+            for place in total.recheck:
+                watcher.ask_look(place)
+            total.recheck = []
+            total += self._take(watcher)
+        self.pipeline.refresh(set(self.pipeline.due()))
+        self.pipeline.publish_index()
+        return total
+
+    def _take(self, watcher: Watcher) -> Outcome:
+        total = Outcome()
+        while changes := watcher.take(1.0 if watcher.busy else 0.0):
+            total += self.pipeline.ingest(changes)
+        return total
+
+    def known(self, inbox: str, under: bytes):  # type: ignore[no-untyped-def] # noqa: ANN201
+        """What the watcher asks the archive for."""
+        for row in self.archive.files(inbox, under):
+            yield row.place.path, None if row.state is FileState.VANISHED else row.stat
+
+    def feed(self, topic: str = "all", suffix: str = "atom") -> feedparser.FeedParserDict:
+        """A topic's feed as feedparser reads it; it must be faultless."""
+        parsed = feedparser.parse((self.folder / "feeds" / f"{topic}.{suffix}").read_bytes())
+        assert not parsed.bozo, parsed.bozo_exception
+        return parsed
+
+    def titles(self, topic: str = "all") -> list[str]:
+        """The titles in a topic's feed, newest first."""
+        return [entry.title for entry in self.feed(topic).entries]
+
+    def ids(self) -> dict[str, str]:
+        """The permanent ids of the entries, by their titles."""
+        return {entry.title: entry.id for entry in self.feed().entries}
+
+    def stored(self) -> list[Stored]:
+        """The living articles."""
+        return list(self.archive.articles())
+
+    def with_defaults(self, defaults: Defaults) -> None:
+        """Gives the inbox other defaults, from the next start on."""
+        self.inbox = replace(self.inbox, defaults=defaults)
+
+    def snapshot(self) -> dict[str, tuple[int, int, bytes]]:
+        """Every served file with its inode, mtime and bytes."""
+        found = {}
+        for path in sorted((self.folder / "feeds").rglob("*")):
+            if path.is_file():
+                stat = os.stat(path)
+                found[str(path.relative_to(self.folder / "feeds"))] = (
+                    stat.st_ino,
+                    stat.st_mtime_ns,
+                    path.read_bytes(),
+                )
+        return found
