@@ -1,0 +1,348 @@
+"""The commands: each reads its arguments, calls one part, and prints what came of it.
+
+A FeeddError becomes one line on standard error and its exit code; what is imported heavily is imported by
+the command that uses it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from feedd import __version__
+from feedd.errors import ConfigError, FeeddError, Unreadable, UsageError
+
+if TYPE_CHECKING:
+    from feedd.config import Config, Expectation
+    from feedd.model import Article
+    from feedd.topics import Verdict
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_config_option = click.option(
+    "-c",
+    "--config",
+    "given",
+    metavar="FILE",
+    help="The configuration; else $FEEDD_CONFIG, ./feedd.toml, /etc/feedd/feedd.toml.",
+)
+
+
+@click.group(context_settings=_CONTEXT)
+@click.version_option(__version__, message="feedd %(version)s")
+def cli() -> None:
+    """Watches folders of article files and keeps Atom and RSS feeds per topic up to date."""
+
+
+def main() -> None:
+    """The console command: runs a command and exits with a code of sysexits.h."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return UsageError.exit_code
+    except click.Abort:
+        return 130
+    except ConfigError as error:
+        for problem in error.problems:
+            click.echo(f"feedd: {error.path}: {problem}", err=True)
+        return error.exit_code
+    except FeeddError as error:
+        click.echo(f"feedd: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing more can be written to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    return 0
+
+
+# --- the daemon and its roles ---------------------------------------------------------------------------
+
+
+@cli.command()
+@_config_option
+@click.option("--no-serve", is_flag=True, help="Without feedd's own HTTP server.")
+@click.option("--no-fetch", is_flag=True, help="Without polling upstream feeds.")
+def run(given: str | None, no_serve: bool, no_fetch: bool) -> None:  # noqa: ARG001 - fetching joins later
+    """The daemon: watch, regenerate, serve. Ends on SIGTERM or SIGINT."""
+    from feedd.daemon import Daemon
+
+    _log()
+    Daemon(_load(given), say=click.echo, with_server=not no_serve).run()
+
+
+@cli.command()
+@_config_option
+@click.option("--accept-vanished", is_flag=True, help="Withdraw also when most of an inbox vanished at once.")
+def build(given: str | None, accept_vanished: bool) -> None:
+    """One pass over the inboxes, every changed feed written, a summary."""
+    from feedd import daemon
+
+    _log(logging.WARNING)
+    config = _load(given)
+    with _progress() as progress:
+        outcome, written = daemon.build(config, accept_vanished=accept_vanished, progress=progress)
+    click.echo(f"{daemon.summary(outcome)}; documents written: {written}; served folder: {config.output}")
+    if outcome.quarantined:
+        click.echo("'feedd quarantine' tells why files were set aside")
+
+
+@cli.command()
+@_config_option
+@click.option("--fd", type=int, hidden=True, help="Serve on this inherited socket; end with standard input.")
+def serve(given: str | None, fd: int | None) -> None:
+    """Serves the published folder, and nothing else."""
+    import socket
+
+    from feedd import serve as server
+
+    _log()
+    config = _load(given)
+    if fd is not None:
+        server.run(config.output, socket.socket(fileno=fd), watch_parent=sys.stdin.fileno())
+    else:
+        with server.listen(config.listen) as sock:
+            host, port = sock.getsockname()[:2]
+            click.echo(f"index page: http://{f'[{host}]' if ':' in host else host}:{port}/")
+            server.run(config.output, sock)
+
+
+@cli.command()
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Writes a commented feedd.toml, inbox/ and feeds/ into DIR, and overwrites nothing."""
+    from importlib.resources import files
+
+    starter = files("feedd").joinpath("starter.toml").read_text("utf-8")
+    target = folder / "feedd.toml"
+    try:
+        for part in ("inbox", "feeds"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as file:
+            file.write(starter)
+    except FileExistsError as error:
+        raise UsageError(f"{error.filename} is there already; nothing was changed") from error
+    except OSError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}") from error
+    click.echo(f"wrote {target}; now: feedd run -c {target}, and drop articles into {folder / 'inbox'}")
+
+
+# --- looking at articles and rules ------------------------------------------------------------------------
+
+
+@cli.command()
+@_config_option
+def check(given: str | None) -> None:
+    """Validates the configuration and runs its [[expect]]; 78 when it is bad."""
+    config = _load(given)
+    problems = [problem for expectation in config.expectations for problem in _failures(config, expectation)]
+    if problems:
+        raise ConfigError(str(config.path), tuple(problems))
+    for inbox in config.inboxes:
+        if not inbox.readable():
+            click.echo(f"feedd: warning: inbox {inbox.name}: {inbox.root} can't be read", err=True)
+    topics = len(config.topics.rules) or "no"
+    click.echo(f"{config.path}: good: {len(config.inboxes)} inboxes, {topics} topics, "
+               f"{len(config.expectations)} expectations hold")  # fmt: skip
+
+
+@cli.command("parse")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@_config_option
+def parse_files(files: tuple[str, ...], given: str | None) -> None:
+    """Prints each article as a JSON Feed 1.1 item, one per line."""
+    from feedd.generate.jsonfeed import item
+
+    config = _load_if_any(given)
+    failed = False
+    for file in files:
+        try:
+            for article, permanent in _read(file, config):
+                shown = os.fsencode(file).decode("utf-8", "backslashreplace")
+                click.echo(json.dumps(item(article, path=shown, id=permanent), ensure_ascii=False))
+        except Unreadable as error:
+            failed = True
+            click.echo(f"feedd: {_shown(file)}: {error}", err=True)
+    if failed:
+        sys.exit(Unreadable.exit_code)
+
+
+@cli.command()
+@click.argument("file", metavar="FILE")
+@_config_option
+def explain(file: str, given: str | None) -> None:
+    """Tells for every topic whether it wants the article, with score, term and zone."""
+    from feedd.topics import choose, judge
+
+    config = _load(given)
+    for article, _ in _read(file, config):
+        click.echo(f"{article.title}")
+        chosen = choose(config.topics, article, folder=_folder(file, config), given=_given(file, config))
+        click.echo(f"  topics: {', '.join(topic.id for topic in chosen) or 'none'}")
+        for verdict in judge(config.topics, article):
+            click.echo(f"  {'+' if verdict.wanted else '-'} {verdict.topic.id}: {_why(verdict)}")
+
+
+@cli.command()
+@_config_option
+def quarantine(given: str | None) -> None:
+    """Lists the files that are set aside, each with its reason, TAB between."""
+    archive = _archive(_load(given))
+    for row in archive.aside() if archive else ():
+        click.echo(f"{row.place}\t{row.reason}")
+
+
+@cli.command()
+@_config_option
+def ids(given: str | None) -> None:
+    """Prints id, path and first-seen, one article a line, TAB between."""
+    archive = _archive(_load(given))
+    for stored in archive.articles() if archive else ():
+        first_seen = stored.first_seen.isoformat(timespec="seconds").replace("+00:00", "Z")
+        click.echo(f"{stored.id}\t{stored.place or ''}\t{first_seen}")
+
+
+# --- help for the commands ----------------------------------------------------------------------------------
+
+
+def _load(given: str | None) -> Config:
+    config = _load_if_any(given)
+    if config is None:
+        raise ConfigError("feedd.toml", ("is not there; name one with -c, or write one with 'feedd init'",))
+    return config
+
+
+def _load_if_any(given: str | None) -> Config | None:
+    from feedd import config
+
+    path = config.find(given)
+    return None if path is None else config.load(path)
+
+
+def _archive(config: Config) -> Any:
+    """The archive for reading, or None before the first run."""
+    from feedd.archive import Archive
+
+    path = config.state / "feedd.db"
+    return Archive(path) if path.exists() else None
+
+
+def _read(file: str, config: Config | None) -> list[tuple[Article, str | None]]:
+    """The articles of a file, each with the permanent id that it has or would get where that can be told."""
+    from feedd import identity, parse
+    from feedd.dates import utc_now
+    from feedd.model import Defaults, Document
+
+    path = Path(file)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(error.strerror or str(error)) from error
+    inbox, name = _inbox(file, config)
+    document = Document(name, data, utc_now(), inbox.defaults if inbox else Defaults())
+    articles = parse.parse(document)
+    if config is None or inbox is None:
+        return [(article, article.id) for article in articles]
+    authority = config.site.authority
+    return [
+        (article, article.id or identity.mint(authority, inbox.name, name, part=article.part))
+        for article in articles
+    ]
+
+
+def _inbox(file: str, config: Config | None) -> tuple[Any, str]:
+    """The inbox that a file lies in, if any, and its name there."""
+    path = Path(os.path.abspath(file))  # noqa: PTH100 - a link stays what it is
+    for inbox in config.inboxes if config else ():
+        if path.is_relative_to(inbox.root):
+            return inbox, str(path.relative_to(inbox.root))
+    return None, path.name
+
+
+def _folder(file: str, config: Config) -> str:
+    inbox, name = _inbox(file, config)
+    return name.rpartition("/")[0] if inbox else ""
+
+
+def _given(file: str, config: Config) -> tuple[str, ...]:
+    inbox, _ = _inbox(file, config)
+    return inbox.defaults.topics if inbox else ()
+
+
+def _failures(config: Config, expectation: Expectation) -> list[str]:
+    """What an expectation finds otherwise than wanted, each explained."""
+    from feedd import parse
+    from feedd.dates import utc_now
+    from feedd.model import Document
+    from feedd.topics import choose, judge
+
+    try:
+        if expectation.file is not None:
+            article = _read(str(expectation.file), config)[0][0]
+            folder, given = _folder(str(expectation.file), config), _given(str(expectation.file), config)
+        else:
+            text = (expectation.text or "").encode()
+            article, folder, given = parse.parse(Document("expected.txt", text, utc_now()))[0], "", ()
+    except Unreadable as error:
+        return [f"expect {expectation.name!r}: {error}"]
+    chosen = {topic.id for topic in choose(config.topics, article, folder=folder, given=given)}
+    why = {verdict.topic.id: _why(verdict) for verdict in judge(config.topics, article)}
+    missing = [(id_, "is not in") for id_ in expectation.wanted if id_ not in chosen]
+    surplus = [(id_, "is in") for id_ in expectation.unwanted if id_ in chosen]
+    return [
+        f"expect {expectation.name!r}: {what} {id_}: {why.get(id_, 'no rule speaks of it')}"
+        for id_, what in missing + surplus
+    ]
+
+
+def _why(verdict: Verdict) -> str:
+    hits = ", ".join(f"{hit.term!r} {hit.count}× in {hit.zone} ({hit.score})" for hit in verdict.hits)
+    return f"{verdict.reason}{': ' if hits else ''}{hits}"
+
+
+def _shown(file: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("utf-8", "surrogateescape").hex() for c in file)
+
+
+class _Progress:
+    """A counting line on a terminal; nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._done = 0
+        self._shows = sys.stderr.isatty()
+
+    def __enter__(self) -> Callable[[int], None]:
+        return self._step
+
+    def _step(self, count: int) -> None:
+        self._done += count
+        if self._shows:
+            click.echo(f"\r{self._done} files", nl=False, err=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self._shows and self._done:
+            click.echo(err=True)
+
+
+def _progress() -> _Progress:
+    return _Progress()
+
+
+def _log(level: int = logging.INFO) -> None:
+    """One line for each real event, on standard error."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # APScheduler and watchdog tell each step of theirs; feedd tells what comes of it.
+    for name in ("apscheduler", "watchdog"):
+        logging.getLogger(name).setLevel(logging.WARNING)

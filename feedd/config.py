@@ -1,0 +1,150 @@
+"""feedd.toml → a frozen :class:`Config`: the only reader of settings.
+
+Every problem is told at once, each with its key; an unknown key is a problem. Relative paths are
+relative to the file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from feedd import parse, settings, topics
+from feedd.errors import ConfigError
+from feedd.inbox import Inbox
+from feedd.model import Defaults, Site, Topic
+from feedd.settings import ExpectTable, FileTables, InboxTable, LimitsTable, SiteTable
+from feedd.topics import Rule, Topics
+
+PLACES = ("feedd.toml", "/etc/feedd/feedd.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """An article and the topics that it must, and must not, be in; ``name`` is for messages."""
+
+    name: str
+    file: Path | None
+    text: str | None
+    wanted: tuple[str, ...]
+    unwanted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An upstream feed and the topics that its entries go to."""
+
+    url: str
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds: see [schedule] in the example configuration."""
+
+    quiet: float
+    latest: float
+    sweep: float
+    scan: float
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings, checked; every path is absolute."""
+
+    path: Path
+    site: Site
+    inboxes: tuple[Inbox, ...]
+    output: Path
+    entries: int
+    listen: str
+    state: Path
+    timing: Timing
+    topics: Topics
+    aliases: Mapping[str, str]
+    sources: tuple[Source, ...]
+    expectations: tuple[Expectation, ...]
+
+
+def find(given: str | None) -> Path | None:
+    """The configuration file: the one given, else $FEEDD_CONFIG, else the first of PLACES that is there."""
+    named = given or os.environ.get("FEEDD_CONFIG")
+    if named:
+        return Path(named)
+    return next((Path(place) for place in PLACES if Path(place).is_file()), None)
+
+
+def load(path: Path) -> Config:
+    """Reads and checks a configuration. ConfigError holds everything that is wrong with it."""
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(str(path), (f"can't be read: {error.strerror}",)) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(path), (f"is not UTF-8: byte {error.start} is wrong",)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(str(path), (f"is not TOML: {error}",)) from error
+    if problems := settings.problems(raw):
+        raise ConfigError(str(path), problems)
+    return _config(path.absolute(), FileTables.model_validate(raw))
+
+
+def _config(path: Path, table: FileTables) -> Config:
+    folder = path.parent
+    rules = [
+        Rule(
+            Topic(topic.id, topic.title or topic.id, topic.description),
+            any=tuple(topic.any),
+            all=tuple(map(tuple, topic.all)),
+            none=tuple(topic.none),
+            min_score=topic.min_score,
+        )
+        for topic in table.topic
+    ]
+    return Config(
+        path=path,
+        site=_site(table.site),
+        inboxes=tuple(_inbox(folder, inbox, table.limits) for inbox in table.inbox),
+        output=_absolute(folder, table.output.path),
+        entries=table.output.entries,
+        listen=table.server.listen,
+        state=_absolute(folder, table.state.path),
+        timing=Timing(**table.schedule.model_dump()),
+        topics=topics.compile_rules(rules, table.terms),
+        aliases={alias: topic.id for topic in table.topic for alias in topic.aliases},
+        sources=tuple(Source(source.url, tuple(source.topics)) for source in table.source),
+        expectations=tuple(_expectation(folder, expect) for expect in table.expect),
+    )
+
+
+def _site(table: SiteTable) -> Site:
+    authority = table.authority or f"{urlsplit(table.url).hostname},2025"
+    return Site(table.url, table.title, authority, table.language, table.author, table.rights)
+
+
+def _inbox(folder: Path, table: InboxTable, limits: LimitsTable) -> Inbox:
+    root = _absolute(folder, table.path)
+    zone = ZoneInfo(table.timezone) if table.timezone else None
+    return Inbox(
+        name=table.name or root.name,
+        root=root,
+        wanted=parse.wanted,
+        defaults=Defaults(tuple(table.topics), table.author, table.language, zone),
+        keep=table.keep,
+        limit=limits.file_bytes,
+    )
+
+
+def _expectation(folder: Path, table: ExpectTable) -> Expectation:
+    file = None if table.file is None else _absolute(folder, table.file)
+    name = table.file or (table.text or "")[:40]
+    return Expectation(name, file, table.text, tuple(table.topics), tuple(table.unwanted))
+
+
+def _absolute(folder: Path, path: str) -> Path:
+    return Path(os.path.abspath(folder / Path(path).expanduser()))  # noqa: PTH100 - resolve() would follow links
