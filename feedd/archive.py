@@ -7,6 +7,7 @@ one transaction at a time writes.
 from __future__ import annotations
 
 import threading
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,11 +22,13 @@ from feedd.errors import StoreError
 from feedd.model import Article, Entry, FileStat, Place, Zones
 from feedd.schema import (
     ARTICLES,
+    CLAIMING,
     DUE,
     FILES,
     MEMBERSHIP,
     META,
     MIGRATIONS,
+    SET_ASIDE,
     TOPICS,
     Migration,
     migrate,
@@ -34,9 +37,6 @@ from feedd.schema import (
 )
 from feedd.store import Due, FileRow, FileState, Stored, TopicRow, Transaction
 
-_files_by_place = sa.select(FILES).where(
-    FILES.c.inbox == sa.bindparam("inbox"), FILES.c.path == sa.bindparam("path")
-)
 _newest = (
     sa.select(ARTICLES.c.id, ARTICLES.c.published, ARTICLES.c.updated, ARTICLES.c.record)
     .join_from(MEMBERSHIP, ARTICLES, MEMBERSHIP.c.article == ARTICLES.c.key)
@@ -76,7 +76,9 @@ class Archive:
         with self._writing, _told(self._path):
             options = {"immediate": True}
             with self._engine.connect().execution_options(**options) as connection, connection.begin():
-                yield _SqlTransaction(connection)
+                transaction = _SqlTransaction(connection)
+                yield transaction
+                transaction.flush()
 
     def files(self, inbox: str, under: bytes = b"") -> Iterator[FileRow]:
         query = sa.select(FILES).where(FILES.c.inbox == inbox).order_by(FILES.c.path).limit(_PAGE)
@@ -134,7 +136,7 @@ class Archive:
 
     def aside(self) -> list[FileRow]:
         states = (FileState.QUARANTINED, FileState.DUPLICATE)
-        query = sa.select(FILES).where(FILES.c.state.in_(states), FILES.c.state != "article")
+        query = sa.select(FILES).where(FILES.c.state.in_(states), SET_ASIDE)
         return [_file_row(row) for row in self._rows(query.order_by(FILES.c.inbox, FILES.c.path))]
 
     def recall(self, name: str) -> str | None:
@@ -155,9 +157,11 @@ class _SqlTransaction:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._execute = connection.execute
+        self._joined: defaultdict[tuple[str, str], list[dict[str, object]]] = defaultdict(list)
+        self._counts: Counter[str] = Counter()
 
     def file(self, place: Place) -> FileRow | None:
-        row = self._execute(_files_by_place, {"inbox": place.inbox, "path": place.path}).one_or_none()
+        row = self._execute(_file_at, {"inbox": place.inbox, "path": place.path}).one_or_none()
         return None if row is None else _file_row(row)
 
     def put_file(self, row: FileRow) -> None:
@@ -178,30 +182,28 @@ class _SqlTransaction:
         self._execute(_put_file, values)
 
     def drop_file(self, place: Place) -> None:
-        self._execute(sa.delete(FILES).where(FILES.c.inbox == place.inbox, FILES.c.path == place.path))
+        self._execute(_drop_file, {"inbox": place.inbox, "path": place.path})
 
     def behind(self, article_id: str) -> list[FileRow]:
-        query = sa.select(FILES).where(FILES.c.claims == article_id, FILES.c.claims != "")
-        return [_file_row(row) for row in self._execute(query)]
+        return [_file_row(row) for row in self._execute(_files_behind, {"claims": article_id})]
 
     def article(self, article_id: str) -> Stored | None:
-        return next(iter(self._matching(ARTICLES.c.id == article_id)), None)
+        return next(iter(self._articles(_by_id, id=article_id)), None)
 
     def at(self, place: Place) -> list[Stored]:
-        return self._matching(ARTICLES.c.inbox == place.inbox, ARTICLES.c.path == place.path)
+        return self._articles(_by_place, inbox=place.inbox, path=place.path)
 
     def with_bytes(self, sha256: bytes) -> list[Stored]:
-        return self._matching(ARTICLES.c.sha256 == sha256)
+        return self._articles(_by_sha256, sha256=sha256)
 
     def with_inode(self, dev: int, ino: int) -> list[Stored]:
-        return self._matching(ARTICLES.c.ino == _signed(ino), ARTICLES.c.dev == _signed(dev))
+        return self._articles(_by_inode, dev=_signed(dev), ino=_signed(ino))
 
     def with_url(self, url: str) -> list[Stored]:
-        return self._matching(ARTICLES.c.url == url)
+        return self._articles(_by_url, url=url)
 
-    def _matching(self, *where: sa.ColumnElement[bool]) -> list[Stored]:
-        rows = self._execute(sa.select(ARTICLES).where(*where).order_by(ARTICLES.c.key))
-        return [_stored(row) for row in rows]
+    def _articles(self, query: sa.Select[Any], **values: object) -> list[Stored]:
+        return [_stored(row) for row in self._execute(query, values)]
 
     def put_article(self, stored: Stored) -> int:
         place = stored.place
@@ -228,51 +230,87 @@ class _SqlTransaction:
         self._execute(_update_article, {**values, "this": stored.key})
         return stored.key
 
-    def set_topics(
-        self, key: int, published: datetime, topics: Mapping[str, str]
-    ) -> tuple[set[str], set[str]]:
-        """Makes the article a member of exactly these topics (id → title); gives those before and after."""
-        here = MEMBERSHIP.c.article == key
-        rows = self._execute(sa.select(MEMBERSHIP.c.topic, MEMBERSHIP.c.published).where(here)).all()
-        before = {row.topic for row in rows}
-        if before != set(topics) or any(row.published != published for row in rows):
-            self._execute(sa.delete(MEMBERSHIP).where(here))
+    def set_topics(self, key: int, published: datetime, topics: Mapping[str, str]) -> tuple[set[str], set[str]]:
+        rows = self._execute(_memberships, {"article": key}).all()
+        before, after = {row.topic for row in rows}, set(topics)
+        if before != after or any(row.published != published for row in rows):
+            if before:
+                self._execute(_leave, {"this": key})
             for topic, title in topics.items():
-                self._execute(_insert_member, {"topic": topic, "published": published, "article": key})
-                self._execute(_put_topic, {"id": topic, "title": title, "entries": 0, "updated": None})
-            self._count(topics.keys() - before, 1)
-            self._count(before - topics.keys(), -1)
-        return before, set(topics)
+                self._joined[topic, title].append({"topic": topic, "published": published, "article": key})
+            self._counts.update(after - before)
+            self._counts.subtract(before - after)
+            if before:
+                self.flush()  # what leaves and comes back in one transaction must not meet itself
+        return before, after
 
-    def _count(self, topics: Iterable[str], change: int) -> None:
-        for topic in sorted(topics):
-            query = sa.update(TOPICS).where(TOPICS.c.id == topic)
-            self._execute(query.values(entries=TOPICS.c.entries + change))
+    def flush(self) -> None:
+        """Writes the memberships gathered so far: many rows in one statement cost a fraction of one each."""
+        if self._joined:
+            titles = [{"id": id_, "title": title, "entries": 0, "updated": None} for id_, title in self._joined]
+            self._execute(_put_topic, titles)
+            self._execute(_insert_member, [row for rows in self._joined.values() for row in rows])
+        counts = [{"this": topic, "change": change} for topic, change in sorted(self._counts.items()) if change]
+        if counts:
+            self._execute(_count, counts)
+        self._joined.clear()
+        self._counts.clear()
 
     def mark(self, kind: str, keys: Iterable[str], at: datetime) -> None:
-        for key in sorted(keys):
-            self._execute(_mark, {"kind": kind, "key": key, "rev": 1, "done": 0, "at": at})
+        marks = [{"kind": kind, "key": key, "rev": 1, "done": 0, "at": at} for key in sorted(keys)]
+        if marks:
+            self._execute(_mark, marks)
 
     def done(self, due: Due, *, again: datetime | None = None) -> None:
-        here = sa.and_(DUE.c.kind == due.kind, DUE.c.key == due.key)
-        self._execute(sa.update(DUE).where(here, DUE.c.done < due.rev).values(done=due.rev))
+        self._execute(_done, {"of": due.kind, "this": due.key, "at_rev": due.rev})
         if again is not None:
-            self._execute(_mark, {"kind": due.kind, "key": due.key, "rev": 1, "done": 0, "at": again})
+            self.mark(due.kind, [due.key], again)
 
     def told(self, topic: str, updated: datetime) -> None:
-        self._execute(sa.update(TOPICS).where(TOPICS.c.id == topic).values(updated=updated))
+        self._execute(_told_topic, {"this": topic, "at": updated})
 
     def remember(self, name: str, value: str) -> None:
         self._execute(_put_meta, {"name": name, "value": value})
 
 
+def _where(table: sa.Table, *columns: str) -> list[sa.ColumnElement[bool]]:
+    """Equality of columns with parameters of their names."""
+    return [table.c[name] == sa.bindparam(name) for name in columns]
+
+
+def _article_by(*columns: str) -> sa.Select[Any]:
+    return sa.select(ARTICLES).where(*_where(ARTICLES, *columns)).order_by(ARTICLES.c.key)
+
+
+# Statements are built once: building costs more than running.
+_file_at = sa.select(FILES).where(*_where(FILES, "inbox", "path"))
+_files_behind = sa.select(FILES).where(*_where(FILES, "claims"), CLAIMING)
 _put_file = put(FILES)
-_put_meta = put(META)
-_put_topic = put(TOPICS, "entries", "updated")
-_mark = put_due()
+_drop_file = sa.delete(FILES).where(*_where(FILES, "inbox", "path"))
+_by_id = _article_by("id")
+_by_place = _article_by("inbox", "path")
+_by_sha256 = _article_by("sha256")
+_by_inode = _article_by("dev", "ino")
+_by_url = _article_by("url")
 _insert_article = sa.insert(ARTICLES)
 _update_article = sa.update(ARTICLES).where(ARTICLES.c.key == sa.bindparam("this"))
+_memberships = sa.select(MEMBERSHIP.c.topic, MEMBERSHIP.c.published).where(*_where(MEMBERSHIP, "article"))
 _insert_member = sa.insert(MEMBERSHIP)
+_leave = sa.delete(MEMBERSHIP).where(MEMBERSHIP.c.article == sa.bindparam("this"))
+_put_topic = put(TOPICS, "entries", "updated")
+_count = (
+    sa.update(TOPICS)
+    .where(TOPICS.c.id == sa.bindparam("this"))
+    .values(entries=TOPICS.c.entries + sa.bindparam("change"))
+)
+_told_topic = sa.update(TOPICS).where(TOPICS.c.id == sa.bindparam("this")).values(updated=sa.bindparam("at"))
+_mark = put_due()
+_done = (
+    sa.update(DUE)
+    .where(DUE.c.kind == sa.bindparam("of"), DUE.c.key == sa.bindparam("this"), DUE.c.done < sa.bindparam("at_rev"))
+    .values(done=sa.bindparam("at_rev"))
+)
+_put_meta = put(META)
 
 
 def _signed(number: int) -> int:

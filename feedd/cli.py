@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -257,8 +258,7 @@ def _read(file: str, config: Config | None) -> list[tuple[Article, str | None]]:
         return [(article, article.id) for article in articles]
     authority = config.site.authority
     return [
-        (article, article.id or identity.mint(authority, inbox.name, name, part=article.part))
-        for article in articles
+        (article, article.id or identity.mint(authority, inbox.name, name, part=article.part)) for article in articles
     ]
 
 
@@ -346,3 +346,5 @@ def _log(level: int = logging.INFO) -> None:
     # APScheduler and watchdog tell each step of theirs; feedd tells what comes of it.
     for name in ("apscheduler", "watchdog"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # watchdog warns when two events tell of one new folder: there is nothing to be done about it.
+    warnings.filterwarnings("ignore", "Callback with id .* already exists", RuntimeWarning)

@@ -293,9 +293,7 @@ class Daemon:
             for topic in self._pipeline.wanted():
                 feeds = "  ".join(f"{self._server.url}{topic.id}{row.suffix}" for row in FORMATS)
                 self._say(f"{topic.title}: {feeds}")
-        self._say(
-            "ready: waiting for files in " + ", ".join(str(inbox.root) for inbox in self._config.inboxes)
-        )
+        self._say("ready: waiting for files in " + ", ".join(str(inbox.root) for inbox in self._config.inboxes))
 
     def _drain(self) -> None:
         """Publishes what is due while there is time for it; the rest stays due."""

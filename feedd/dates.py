@@ -258,9 +258,7 @@ def _zone(time: re.Match[str]) -> tzinfo | None:
     """The zone that a ``_TIME`` names; None when it names none, ValueError when it is doubtful."""
     name = time["zone"]
     offset = time["offset"] or time["east"]
-    if (offset and name not in (None, "UT", "UTC", "GMT")) or (
-        name == "CST" and not (time["before"] or time["after"])
-    ):
+    if (offset and name not in (None, "UT", "UTC", "GMT")) or (name == "CST" and not (time["before"] or time["after"])):
         raise ValueError(name)
     if offset:
         return _offset(offset)

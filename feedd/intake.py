@@ -30,9 +30,7 @@ GRACE = timedelta(seconds=2)
 GUARDED = 20
 _GUARDED_SHARE = 0.5
 _HELD_FOR = timedelta(seconds=60)
-_ADVICE = (
-    "Bring them back; or if they are meant to be gone, stop feedd and run 'feedd build --accept-vanished'"
-)
+_ADVICE = "Bring them back; or if they are meant to be gone, stop feedd and run 'feedd build --accept-vanished'"
 _NEVER = FileStat(0, 0, -1, 0, 0)
 
 
@@ -178,9 +176,7 @@ class Intake:
             log.warning("%s is not published: %s", reading.place, reading.problem)
             tx.put_file(replace(fresh, state=FileState.QUARANTINED, reason=reading.problem))
         else:
-            rivals = [
-                self._place(tx, reading, fresh, article=one, outcome=outcome) for one in reading.articles
-            ]
+            rivals = [self._place(tx, reading, fresh, article=one, outcome=outcome) for one in reading.articles]
             if rivals and (rival := rivals[0]) is not None and all(rivals):
                 outcome.duplicates += 1
                 reason = f"it is the same article as {rival.place}"
@@ -210,11 +206,7 @@ class Intake:
                 return found
         now = self._clock()
         for former in tx.at(reading.place):
-            if (
-                former.live
-                and former.article.part == article.part
-                and (found is None or former.id != found.id)
-            ):
+            if former.live and former.article.part == article.part and (found is None or former.id != found.id):
                 # Another article took its place: unless its file turns up elsewhere, it is withdrawn.
                 tx.put_article(replace(former, place=None))
                 tx.mark("withdraw", [former.id], now + GRACE)

@@ -46,9 +46,7 @@ class Edition:
 class Pipeline:
     """Joins intake, archive, generators and publisher. Intake and regenerating may run in two threads."""
 
-    def __init__(
-        self, store: Store, publisher: Publisher, intake: Intake, *, edition: Edition, clock: Clock
-    ) -> None:
+    def __init__(self, store: Store, publisher: Publisher, intake: Intake, *, edition: Edition, clock: Clock) -> None:
         self._store = store
         self._publisher = publisher
         self._intake = intake
@@ -62,9 +60,7 @@ class Pipeline:
         ``again`` names documents whose published bytes are not to be trusted.
         """
         rules = _digest(self._edition.topics.rules, self._edition.topics.lists, self._edition.given)
-        edition = _digest(
-            _EDITION, self._edition.site, self._edition.entries, rules, [row.name for row in FORMATS]
-        )
+        edition = _digest(_EDITION, self._edition.site, self._edition.entries, rules, [row.name for row in FORMATS])
         if self._store.recall("rules") not in (None, rules):
             self._choose_topics_anew()
         wanted = self._wanted()
@@ -123,9 +119,7 @@ class Pipeline:
         listings = []
         for topic in self._wanted().values():
             row = rows.get(topic.id)
-            listings.append(
-                Listing(topic, row.entries if row else 0, row.updated if row and row.entries else None)
-            )
+            listings.append(Listing(topic, row.entries if row else 0, row.updated if row and row.entries else None))
         written = self._publisher.publish(index(self._edition.site, listings))
         self._publisher.finish()
         return len(written)
@@ -167,9 +161,7 @@ class Pipeline:
                 dirty: set[str] = set()
                 for stored in chunk:
                     assert stored.key is not None
-                    before, after = tx.set_topics(
-                        stored.key, stored.published, self._intake.topics_of(stored)
-                    )
+                    before, after = tx.set_topics(stored.key, stored.published, self._intake.topics_of(stored))
                     dirty |= before ^ after
                 tx.mark("topic", dirty, self._clock())
 

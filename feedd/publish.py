@@ -134,7 +134,7 @@ class FolderPublisher:
         manifest = {
             "version": 1,
             "files": {name: asdict(known) for name, known in sorted(self._files.items()) if known.sha256},
-            "gone": sorted(self._gone - self._moved.keys()),
+            "gone": sorted(self._gone),
             "moved": dict(sorted(self._moved.items())),
         }
         with _told(self._root):
@@ -144,12 +144,7 @@ class FolderPublisher:
     def _put(self, file: FeedFile) -> bool:
         known = self._files.get(file.name)
         sha256 = hashlib.sha256(file.data).hexdigest()
-        if (
-            known
-            and known.sha256 == sha256
-            and known.type == file.media_type
-            and self._stands(file.name, known)
-        ):
+        if known and known.sha256 == sha256 and known.type == file.media_type and self._stands(file.name, known):
             return False
         # nginx makes its validator of whole seconds and size: the time must move with every change.
         mtime = max(int(self._clock().timestamp()), known.mtime + 1 if known else 0)
@@ -203,9 +198,7 @@ class FolderPublisher:
         except FileNotFoundError:
             return {}, set(), {}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            log.warning(
-                "%s can't be understood (%s): every file is written anew", self._root / MANIFEST, error
-            )
+            log.warning("%s can't be understood (%s): every file is written anew", self._root / MANIFEST, error)
             return {}, set(), {}
 
     def _leftovers(self) -> Iterator[Path]:

@@ -24,9 +24,7 @@ class Request(NamedTuple):
         return b", ".join(values).decode("latin-1").strip() if values else None
 
 
-_MEMBER = re.compile(
-    r"\s*([!#$%&'*+.^_`|~\w-]+)\s*(?:;\s*q=(0(?:\.\d*)?|1(?:\.0*)?)\s*)?", re.ASCII | re.IGNORECASE
-)
+_MEMBER = re.compile(r"\s*([!#$%&'*+.^_`|~\w-]+)\s*(?:;\s*q=(0(?:\.\d*)?|1(?:\.0*)?)\s*)?", re.ASCII | re.IGNORECASE)
 
 
 def choose_coding(accepted: str | None, available: Iterable[str]) -> str:

@@ -27,6 +27,10 @@ class _Instant(sa.TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+# Conditions of partial indexes: a statement must repeat them word for word to be served by the index.
+SET_ASIDE = sa.text("state != 'article'")
+CLAIMING = sa.text("claims != ''")
+
 metadata = sa.MetaData()
 META = sa.Table(
     "meta",
@@ -50,8 +54,8 @@ FILES = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("claims", sa.Text, nullable=False),
     # Few files are in these states: a partial index keeps the common row's cost at zero.
-    sa.Index("files_aside", "state", sqlite_where=sa.text("state != 'article'")),
-    sa.Index("files_claims", "claims", sqlite_where=sa.text("claims != ''")),
+    sa.Index("files_aside", "state", sqlite_where=SET_ASIDE),
+    sa.Index("files_claims", "claims", sqlite_where=CLAIMING),
     sqlite_with_rowid=False,
 )
 ARTICLES = sa.Table(
@@ -151,6 +155,4 @@ def put_due() -> sa.Insert:
     statement = upsert(DUE)
     waits = sa.and_(DUE.c.done < DUE.c.rev, DUE.c.at < statement.excluded.at)
     at = sa.case((waits, DUE.c.at), else_=statement.excluded.at)
-    return statement.on_conflict_do_update(
-        index_elements=["kind", "key"], set_={"rev": DUE.c.rev + 1, "at": at}
-    )
+    return statement.on_conflict_do_update(index_elements=["kind", "key"], set_={"rev": DUE.c.rev + 1, "at": at})

@@ -66,6 +66,8 @@ def respond(snapshot: Snapshot, request: Request, *, now: datetime) -> Response:
 
 
 def _absent(snapshot: Snapshot, path: str) -> Response:
+    if not snapshot.loaded:  # what will be here is not known yet
+        return _plain(503, "nothing was published yet", ((b"retry-after", b"1"), NO_STORE))
     # Without a lifetime of its own a 301, 404 or 410 may be kept for ever (RFC 9111 §4.2.2).
     cached = (CACHE_CONTROL, ANY_ORIGIN)
     if path in snapshot.pending:  # it exists, but has not been seen whole yet
@@ -225,9 +227,7 @@ def _listening(family: int, place: Any) -> socket.socket:
     return sock
 
 
-def run(
-    root: Path, sock: socket.socket, *, interval: float = INTERVAL, watch_parent: int | None = None
-) -> None:
+def run(root: Path, sock: socket.socket, *, interval: float = INTERVAL, watch_parent: int | None = None) -> None:
     """Serve ``root`` on a listening socket until SIGTERM, SIGINT or the end of file of ``watch_parent``.
 
     SIGUSR1 has the manifest looked at. Wants the main thread of a process of its own, and

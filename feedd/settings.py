@@ -37,18 +37,14 @@ def problems(raw: Mapping[str, Any]) -> tuple[str, ...]:
 def _check_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(
-            "must be an http or https address without query, such as https://news.example.org/feeds/"
-        )
+        raise ValueError("must be an http or https address without query, such as https://news.example.org/feeds/")
     return value if value.endswith("/") else value + "/"
 
 
 def _check_authority(value: str) -> str:
     # RFC 4151 §2.1: a DNS name or an e-mail address, a comma, and a date on which it was yours.
     if not re.fullmatch(r"([\w.+-]+@)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?,\d{4}(-\d\d){0,2}", value, re.ASCII):
-        raise ValueError(
-            'must be a domain or e-mail address of yours, a comma and a date: "news.example.org,2025"'
-        )
+        raise ValueError('must be a domain or e-mail address of yours, a comma and a date: "news.example.org,2025"')
     months = value.rpartition(",")[2].split("-")[1:]
     if any(not 1 <= int(part) <= most for part, most in zip(months, (12, 28), strict=False)):
         raise ValueError("its date must be a year, a month (01 to 12) and a day (01 to 28)")
@@ -250,9 +246,7 @@ def _meant(path: tuple[int | str, ...]) -> str:
 
 def _crossed(raw: Mapping[str, Any]) -> Iterator[str]:
     tables = {name: _tables(raw.get(name)) for name in ("inbox", "topic", "source", "expect")}
-    yield from _twice(
-        "topic", [(table.get("id"), *_strings(table.get("aliases"))) for table in tables["topic"]]
-    )
+    yield from _twice("topic", [(table.get("id"), *_strings(table.get("aliases"))) for table in tables["topic"]])
     names = [(table.get("name") or Path(str(table.get("path"))).name,) for table in tables["inbox"]]
     yield from _twice("inbox", names)
     terms = {name: _strings(words) for name, words in _table(raw.get("terms")).items()}
@@ -264,7 +258,7 @@ def _crossed(raw: Mapping[str, Any]) -> Iterator[str]:
             none=_strings(table.get("none")),
         )
         yield from (f"topic[{at}]: {problem}" for problem in topics.problems_of(rule, terms))
-    ids = {table.get("id") for table in tables["topic"]}
+    ids = {str(table.get("id")) for table in tables["topic"]}
     for name in ("inbox", "source", "expect"):
         for at, table in enumerate(tables[name], 1):
             for key in ("topics", "unwanted"):
@@ -279,7 +273,9 @@ def _twice(name: str, words: Sequence[tuple[object, ...]]) -> Iterator[str]:
     seen: dict[object, int] = {}
     for at, group in enumerate(words, 1):
         for word in group:
-            if word is not None and word in seen:
+            if not isinstance(word, str):
+                continue
+            if word in seen:
                 yield f"{name}[{at}]: {word!r} stands in {name}[{seen[word]}] already"
             seen.setdefault(word, at)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -61,7 +62,7 @@ class Resource:
 class Snapshot:
     """The served folder at one moment. Keys are URL paths, percent-decoded, with their leading ``/``.
 
-    ``moved`` holds the Location for each path. ``pending`` tells of each file that is not as the
+    ``moved`` holds the Location for each path, relative to it. ``pending`` tells of each file that is not as the
     manifest says, and why: its last good version stays. ``problem`` says why the manifest that
     was seen last was not used; ``loaded`` is whether one ever was.
     """
@@ -125,11 +126,15 @@ def _manifest(data: bytes) -> tuple[dict[str, Any], frozenset[str], dict[str, st
     """Take the files, the gone and the moved names, or raise ValueError; each file is judged later."""
     match json.loads(data):
         case {"version": 1, "files": dict(files), "gone": list(gone), "moved": dict(moved)}:
-            # Not "//name": to a client that would be another host.
-            places = {f"/{old}": "/" + quote(str(new).lstrip("/")) for old, new in moved.items()}
+            places = {f"/{old}": _location(old, str(new).lstrip("/")) for old, new in moved.items()}
             return files, frozenset(f"/{name}" for name in gone), places
         case _:
             raise ValueError("is no manifest of version 1")
+
+
+def _location(old: str, new: str) -> str:
+    """Relative (RFC 9110 §10.2.2), so that it holds behind any prefix that a proxy takes away."""
+    return "./" + quote(posixpath.relpath(new or ".", posixpath.dirname(old) or "."))
 
 
 def _resource(root: Path, name: str, *, entry: Any, old: Resource | None) -> tuple[Resource | None, str]:

@@ -112,9 +112,7 @@ class Transaction(Protocol):
     def put_article(self, stored: Stored) -> int:
         """Puts an article in, or changes the one with its key; gives the key."""
 
-    def set_topics(
-        self, key: int, published: datetime, topics: Mapping[str, str]
-    ) -> tuple[set[str], set[str]]:
+    def set_topics(self, key: int, published: datetime, topics: Mapping[str, str]) -> tuple[set[str], set[str]]:
         """Makes the article a member of exactly these topics (id → title); gives those before and after."""
 
     def mark(self, kind: str, keys: Iterable[str], at: datetime) -> None:

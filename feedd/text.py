@@ -15,7 +15,7 @@ _CONTROLS = bytes(n for n in range(32) if n not in b"\t\n") + b"\x7f"
 _SUSPECTS = (b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbb\xbf", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _C1 = re.compile(b"\xc2[\x80-\x9f]")
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-# XML 1.0 §2.2 forbids C0 controls, surrogates and U+FFFE/FFFF; DEL, C1 and the BOM are legal but only do harm.
+# XML 1.0 §2.2 forbids C0 controls, surrogates and U+FFFE/FFFF; DEL, C1 and the BOM are legal but do harm.
 _INVALID = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]")
@@ -32,12 +32,19 @@ _MARKS = (
 # Codecs that are no charset of a document: they interpret escapes, or take quadratic time.
 _REFUSED = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 # What pages call Latin-1 or ASCII is Windows-1252 (WHATWG Encoding Standard §4.2).
-_MEANT = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"}
+_MEANT = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
 # What a guess may answer: the charsets that pages were really written in, the most used first.
 _CANDIDATES = (
-    "cp1252 cp1251 cp1250 cp1253 cp1254 cp1255 cp1256 cp1257 koi8_u koi8_r iso8859_2 iso8859_5 cp866 "
-    "shift_jis euc_jp gb18030 big5 euc_kr"
-).split()
+    *("cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
+    *("koi8_u", "koi8_r", "iso8859_2", "iso8859_5", "cp866"),
+    *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
+)
 
 _WIDE = "\u1100-\u11ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003fffd"
 _WIDE_END = re.compile(f"[{_WIDE}]$")
@@ -71,6 +78,8 @@ def clean(text: str) -> str:
 
 def line(text: str) -> str:
     """One line for a title or a name: clean, no bidi control or other invisible character, spaces folded."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     folded = " ".join(_INVISIBLE.sub("", clean(text)).split())
     return folded if folded.strip(_JOINERS) else ""
 
@@ -99,6 +108,16 @@ def paragraphs(text: str) -> list[str]:
     longer than any such width, list items and lines broken on purpose stay paragraphs of their own.
     """
     return [part for block in _BLANKS.split(text) for part in _unwrap(block)]
+
+
+def joined(head: str, piece: str) -> str:
+    """Two lines of one paragraph as one; without a blank in Chinese and Japanese, and behind a hyphen."""
+    if _WIDE_END.search(head) and _WIDE_START.match(piece):
+        return head + piece
+    # A hyphen at the line's end may belong to the word: it is kept, never guessed away.
+    if head[-1] == "-" and head[-2:-1].isalpha() and piece[0].islower():
+        return head + piece
+    return f"{head} {piece}"
 
 
 def slug(text: str, limit: int = 80) -> str:
@@ -146,9 +165,11 @@ def excerpt(text: str, limit: int = 300) -> str:
 
 def _suspect(data: bytes) -> bool:
     """Whether UTF-8 holds a character to be cleaned. Bytes are searched: ten times cheaper than a pattern."""
-    if len(data.translate(None, _CONTROLS)) != len(data) or _C1.search(data):
+    if len(data.translate(None, _CONTROLS)) != len(data):
         return True
-    return any(suspect in data for suspect in _SUSPECTS)
+    if data.isascii():
+        return False
+    return _C1.search(data) is not None or any(suspect in data for suspect in _SUSPECTS)
 
 
 def _strictly(data: bytes, encoding: str) -> str:
@@ -165,7 +186,7 @@ def _attempt(data: bytes, encoding: str | None) -> str | None:
         return None
     try:
         return data.decode(encoding)
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, LookupError):  # Python finds codecs as well that don't give text
         return None
 
 
@@ -175,7 +196,6 @@ def _charset(label: str | None) -> str | None:
         return None
     try:
         codec = lookup(label.strip())
-        b"".decode(codec.name)  # refuses codecs that don't give text
     except (LookupError, ValueError):
         return None
     name = codec.name.lower()
@@ -193,7 +213,7 @@ def _binary(data: bytes) -> bool:
 def _guess(data: bytes) -> tuple[str, str]:
     from charset_normalizer import from_bytes  # costs 30 ms to import, and few documents need it
 
-    found = list(from_bytes(data, cp_isolation=_CANDIDATES, preemptive_behaviour=False))
+    found = list(from_bytes(data, cp_isolation=list(_CANDIDATES), preemptive_behaviour=False))
     if not found:
         raise Unreadable("isn't UTF-8 and its charset can't be told; save it as UTF-8")
     # In a short text many readings are equally calm: then the most used charset is the likeliest.
@@ -217,7 +237,7 @@ def _unwrap(block: str) -> list[str]:
     last = ""
     for piece in lines:
         if done and _goes_on(last, piece, width):
-            done[-1] = _joined(done[-1], piece)
+            done[-1] = joined(done[-1], piece)
         else:
             done.append(piece)
         last = piece
@@ -235,12 +255,3 @@ def _goes_on(last: str, piece: str, width: int) -> bool:
     # A full line is one on which the next word had no room; a fifth is left for ragged wrapping.
     room = len(last) + 1 + len(piece.split(None, 1)[0])
     return width >= _WRAP_LEAST and room > width * 0.8
-
-
-def _joined(head: str, piece: str) -> str:
-    if _WIDE_END.search(head) and _WIDE_START.match(piece):
-        return head + piece
-    # A hyphen at the line's end may belong to the word: it is kept, never guessed away.
-    if head[-1] == "-" and head[-2:-1].isalpha() and piece[0].islower():
-        return head + piece
-    return f"{head} {piece}"

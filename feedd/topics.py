@@ -75,6 +75,9 @@ class Topics:
     _terms: Mapping[str, tuple[_Pattern, ...]] = field(repr=False)
     _patterns: tuple[_Pattern, ...] = field(repr=False)
     _search: AhoCorasick = field(repr=False)
+    # Which rules a pattern can speak for, and which speak without any: all others need not be asked.
+    _asked: Mapping[_Pattern, frozenset[int]] = field(repr=False)
+    _always: frozenset[int] = field(repr=False)
 
 
 def compile_rules(rules: Iterable[Rule], terms: Mapping[str, Sequence[str]]) -> Topics:
@@ -88,7 +91,14 @@ def compile_rules(rules: Iterable[Rule], terms: Mapping[str, Sequence[str]]) -> 
     patterns = sorted({pattern for found in resolved.values() for pattern in found}, key=_order)
     search = AhoCorasick([pattern.text for pattern in patterns])
     lists = tuple((name, tuple(terms[name])) for name in sorted(terms))
-    return Topics(rules, lists, resolved, tuple(patterns), search)
+    asked: dict[_Pattern, set[int]] = defaultdict(set)
+    for number, rule in enumerate(rules):
+        for term in (*rule.any, *(term for group in rule.all for term in group)):
+            for pattern in resolved[term]:
+                asked[pattern].add(number)
+    always = frozenset(number for number, rule in enumerate(rules) if not rule.any and not rule.all)
+    frozen = {pattern: frozenset(numbers) for pattern, numbers in asked.items()}
+    return Topics(rules, lists, resolved, tuple(patterns), search, frozen, always)
 
 
 def problems_of(rule: Rule, terms: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
@@ -108,9 +118,7 @@ def judge(topics: Topics, article: Article) -> tuple[Verdict, ...]:
     return tuple(_verdict(topics, rule, found) for rule in topics.rules)
 
 
-def choose(
-    topics: Topics, article: Article, *, folder: str = "", given: Sequence[str] = ()
-) -> tuple[Topic, ...]:
+def choose(topics: Topics, article: Article, *, folder: str = "", given: Sequence[str] = ()) -> tuple[Topic, ...]:
     """The topics of an article: those it names itself, else those its inbox gives, else what rules say.
 
     ``folder`` is the path of the file's folder inside the inbox. Where there are no rules, tags and the
@@ -121,11 +129,24 @@ def choose(
         names = [*named, *article.tags, *folder.split("/")[:1]]
         return _distinct([ALL, *(_from_name(name) for name in names)])
     known = {rule.topic.id: rule.topic for rule in topics.rules}
-    wanted = [verdict.topic for verdict in judge(topics, article) if verdict.wanted]
+    wanted = _wanted(topics, article)
     explicit = [known[name] for name in named if name in known]
     if explicit:
         wanted = explicit + [topic for topic in wanted if topic.id == ALL.id]
     return _distinct(wanted)
+
+
+def _wanted(topics: Topics, article: Article) -> list[Topic]:
+    """The topics whose rules want the article; what it costs grows with what is found, not with the rules."""
+    found = _find(topics, article)
+    scores: dict[int, int] = defaultdict(int)
+    for pattern, zones in found.items():
+        score = sum(WEIGHTS[zone] * min(count, _COUNTED_PER_ZONE) for zone, count in zones.items())
+        for number in topics._asked.get(pattern, ()):
+            scores[number] += score
+    enough = {number for number, score in scores.items() if score >= topics.rules[number].min_score}
+    verdicts = (_verdict(topics, topics.rules[number], found) for number in sorted(enough | topics._always))
+    return [verdict.topic for verdict in verdicts if verdict.wanted]
 
 
 def _distinct(topics: Iterable[Topic | None]) -> tuple[Topic, ...]:
@@ -206,17 +227,14 @@ def _hits(topics: Topics, terms: Sequence[str], found: Mapping[_Pattern, Mapping
             for zone, count in found.get(pattern, {}).items():
                 counted[zone, pattern.text + "*" * pattern.open_end] += count
     return [
-        Hit(zone, term, count, WEIGHTS[zone] * min(count, _COUNTED_PER_ZONE))
-        for (zone, term), count in counted.items()
+        Hit(zone, term, count, WEIGHTS[zone] * min(count, _COUNTED_PER_ZONE)) for (zone, term), count in counted.items()
     ]
 
 
 def _verdict(topics: Topics, rule: Rule, found: Mapping[_Pattern, Mapping[str, int]]) -> Verdict:
     refused = sorted(_hits(topics, rule.none, found))
     if refused:
-        return Verdict(
-            rule.topic, False, 0, f"has {refused[0].term!r} in its {refused[0].zone}", tuple(refused)
-        )
+        return Verdict(rule.topic, False, 0, f"has {refused[0].term!r} in its {refused[0].zone}", tuple(refused))
     if not rule.any and not rule.all:
         if rule.none or rule.topic.id == ALL.id:
             return Verdict(rule.topic, True, 0, "takes every article")

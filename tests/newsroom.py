@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,7 +104,7 @@ class Newsroom:
             total += self.pipeline.ingest(changes)
         return total
 
-    def known(self, inbox: str, under: bytes):  # type: ignore[no-untyped-def] # noqa: ANN201
+    def known(self, inbox: str, under: bytes):  # type: ignore[no-untyped-def]
         """What the watcher asks the archive for."""
         for row in self.archive.files(inbox, under):
             yield row.place.path, None if row.state is FileState.VANISHED else row.stat
@@ -137,7 +136,7 @@ class Newsroom:
         found = {}
         for path in sorted((self.folder / "feeds").rglob("*")):
             if path.is_file():
-                stat = os.stat(path)
+                stat = path.stat()
                 found[str(path.relative_to(self.folder / "feeds"))] = (
                     stat.st_ino,
                     stat.st_mtime_ns,

@@ -62,9 +62,7 @@ def write(site: Site, topics: Sequence[Listing], kinds: Sequence[Kind]) -> tuple
     rows = []
     for listing in (_feedgen.clean(listing) for listing in topics):
         rows.append((listing, tuple(_link(listing.topic, kind) for kind in kinds)))
-    page = _template().render(
-        site=_feedgen.clean(site), language=_feedgen.language(site.language) or "en", topics=rows
-    )
+    page = _template().render(site=_feedgen.clean(site), language=_feedgen.language(site.language) or "en", topics=rows)
     return (
         FeedFile("index.html", "text/html; charset=utf-8", page.encode()),
         FeedFile("style.css", "text/css; charset=utf-8", _resource("style.css").encode()),

@@ -31,9 +31,7 @@ def put(path: Path, data: bytes) -> None:
     fresh.replace(path)
 
 
-def write_file(
-    root: Path, name: str, data: bytes, *, coded: bool = True, mtime: int = MTIME
-) -> dict[str, Any]:
+def write_file(root: Path, name: str, data: bytes, *, coded: bool = True, mtime: int = MTIME) -> dict[str, Any]:
     """Write one file with its variants; what the manifest is to say of it comes back."""
     put(root / name, data)
     encodings = {}

@@ -256,9 +256,7 @@ def test_a_common_form_says_what_it_says(line: str) -> None:
     assert outcome(f"\n\t {text}\u200e\xa0") == wanted
 
 
-@pytest.mark.parametrize(
-    "text", [text for line in REFUSED.strip().splitlines() for text in line.split(" ¦ ")]
-)
+@pytest.mark.parametrize("text", [text for line in REFUSED.strip().splitlines() for text in line.split(" ¦ ")])
 def test_a_doubtful_text_is_refused(text: str) -> None:
     assert outcome(text) == "none"
 
@@ -286,9 +284,7 @@ def test_a_local_reading_becomes_an_instant_in_the_zone_it_is_given() -> None:
     assert Reading(datetime.fromisoformat("2024-07-03T14:05"), "local").at(kyiv) == datetime(
         2024, 7, 3, 11, 5, tzinfo=UTC
     )
-    assert Reading(datetime.fromisoformat("2024-07-03"), "day").at(kyiv) == datetime(
-        2024, 7, 2, 21, tzinfo=UTC
-    )
+    assert Reading(datetime.fromisoformat("2024-07-03"), "day").at(kyiv) == datetime(2024, 7, 2, 21, tzinfo=UTC)
     assert Reading(datetime.fromisoformat("2024-07-03"), "day").at() == datetime(2024, 7, 3, tzinfo=UTC)
     instant = Reading(datetime(2024, 7, 3, tzinfo=UTC), "instant")
     assert instant.at(kyiv) is instant.value
@@ -304,9 +300,7 @@ def test_the_clock_is_aware_and_in_utc() -> None:
 
 
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-MOMENTS = st.datetimes(
-    datetime.fromisoformat("1900-01-02"), datetime.fromisoformat("2199-12-30"), timezones=OFFSETS
-)
+MOMENTS = st.datetimes(datetime.fromisoformat("1900-01-02"), datetime.fromisoformat("2199-12-30"), timezones=OFFSETS)
 
 
 @given(st.text() | st.text(alphabet="0123456789 -+:./,TZMarch()[]年月日午後APpm", max_size=40))
@@ -320,9 +314,7 @@ def test_what_isoformat_writes_is_read_back(moment: datetime) -> None:
     assert read_date(moment.isoformat()) == Reading(moment.astimezone(UTC), "instant")
     assert read_date(moment.replace(tzinfo=None).isoformat()) == Reading(moment.replace(tzinfo=None), "local")
     assert (
-        read_date(moment.date().isoformat())
-        == read_date(moment.strftime("%G-W%V-%u"))
-        == read_date(f"{moment:%Y-%j}")
+        read_date(moment.date().isoformat()) == read_date(moment.strftime("%G-W%V-%u")) == read_date(f"{moment:%Y-%j}")
     )
 
 

@@ -12,9 +12,7 @@ from lxml import etree
 from feedd.generate import _feedgen
 from feedd.model import Article, Origin, Person, Zones
 
-URI = re.compile(
-    r"https?://[A-Za-z0-9._~!$&'()*+,;=:@%\[\]-]+(?:[/?#][A-Za-z0-9;/?:@&=+$,_.!~*'()%#-]*)?", re.I
-)
+URI = re.compile(r"https?://[A-Za-z0-9._~!$&'()*+,;=:@%\[\]-]+(?:[/?#][A-Za-z0-9;/?:@&=+$,_.!~*'()%#-]*)?", re.I)
 
 
 @given(st.text())
@@ -23,9 +21,7 @@ def test_what_was_cleaned_is_what_xml_takes(text: str) -> None:
 
 
 def test_cleaning_reaches_into_values_and_leaves_clean_ones_alone() -> None:
-    article = Article(
-        "a\x00", "b", Origin("\x00", "x"), Zones(body="\x00"), authors=(Person("c\x01"), Person("d"))
-    )
+    article = Article("a\x00", "b", Origin("\x00", "x"), Zones(body="\x00"), authors=(Person("c\x01"), Person("d")))
     cleaned = _feedgen.clean(article)
     assert (cleaned.title, cleaned.authors) == ("a", (Person("c"), Person("d")))
     assert (cleaned.origin, cleaned.zones) == (article.origin, article.zones)
@@ -60,15 +56,11 @@ def test_cleaning_keeps_all_that_xml_allows() -> None:
         (None, None),
     ],
 )
-def test_a_link_is_a_web_address_that_every_reader_can_follow(
-    given_url: str | None, written: str | None
-) -> None:
+def test_a_link_is_a_web_address_that_every_reader_can_follow(given_url: str | None, written: str | None) -> None:
     assert _feedgen.link(given_url) == written
 
 
-@given(
-    st.text().map(lambda text: "https://example.org/" + text) | st.text().map(lambda text: "https://" + text)
-)
+@given(st.text().map(lambda text: "https://example.org/" + text) | st.text().map(lambda text: "https://" + text))
 def test_a_link_is_always_a_uri_and_stays_the_same(text: str) -> None:
     once = _feedgen.link(_feedgen.clean(text))
     assert once is None or (URI.fullmatch(once) and _feedgen.link(once) == once)

@@ -80,9 +80,7 @@ def rich() -> Feed:
             Related("An earlier <story>", NOON - timedelta(days=9), "https://example.org/earlier"),
         ),
     )
-    second = article(
-        "Its address is its id", summary="Short.", url="https://example.org/second", language="en"
-    )
+    second = article("Its address is its id", summary="Short.", url="https://example.org/second", language="en")
     third = article("한국어 제목", "<p>본문입니다.</p>", language="ko")
     fourth = article("Nothing but a title", "")
     made = feed(first, second, third, fourth)
@@ -261,9 +259,7 @@ def test_no_bytes_depend_on_the_version_of_any_program() -> None:
         feed(*(article(title, summary=title, tags=(title,)) for title in HOSTILE)),
         feed(article("x", "", authors=(Person("A", "nowhere", "no address"),), language="not a language")),
         feed(article("x", enclosures=(Enclosure("https://example.org/x", "no type"),)), article("", "")),
-        feed(
-            article("x", "", url="https://example.org/[odd] path"), site=Site("https://e.org/", "E", "e,2025")
-        ),
+        feed(article("x", "", url="https://example.org/[odd] path"), site=Site("https://e.org/", "E", "e,2025")),
     ],
     ids=["rich", "empty", "hostile", "bad fields", "bad type", "bare"],
 )

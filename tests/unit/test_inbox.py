@@ -122,9 +122,7 @@ def test_nothing_under_a_folder_that_could_not_be_read_is_gone() -> None:
     assert list(differences([Closed(b"", "no")], known)) == [Closed(b"", "no")]
 
 
-PATHS = st.dictionaries(
-    st.text("ab/-0.", min_size=1, max_size=4).map(str.encode), st.integers(1, 3), max_size=8
-)
+PATHS = st.dictionaries(st.text("ab/-0.", min_size=1, max_size=4).map(str.encode), st.integers(1, 3), max_size=8)
 
 
 @given(PATHS, PATHS)

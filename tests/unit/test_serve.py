@@ -144,7 +144,7 @@ def test_a_name_beyond_ascii_is_served(snapshot: Snapshot) -> None:
 def test_gone_and_moved_are_told_apart(snapshot: Snapshot) -> None:
     gone, moved = ask(snapshot, "/old.atom"), ask(snapshot, "/was.atom")
     assert (gone.status, gone.body) == (410, b"gone\n")
-    assert (moved.status, fields(moved)["location"]) == (301, "/korea.atom")
+    assert (moved.status, fields(moved)["location"]) == (301, "./korea.atom")
     assert fields(moved)["cache-control"] == "public, max-age=60"
 
 

@@ -132,3 +132,14 @@ def test_order_and_unrelated_topics_change_nothing(
     after = {one.topic.id: (one.wanted, one.score) for one in judge(compile_rules(turned, {}), what)}
     after.pop("more")
     assert after == before
+
+
+@given(TITLES, TITLES, st.lists(TERMS, min_size=1, max_size=4), TERMS)
+def test_what_is_chosen_is_what_every_rule_on_its_own_wants(
+    title: str, body: str, terms: list[tuple[str, ...]], none: tuple[str, ...]
+) -> None:
+    what = article(title, lede=body, body=title)
+    rules = [rule(f"t{number}", all=(words, terms[0]), none=none[:1]) for number, words in enumerate(terms)]
+    topics = compile_rules(rules, {})
+    chosen = [topic.id for topic in choose(topics, what)]
+    assert chosen == [verdict.topic.id for verdict in judge(topics, what) if verdict.wanted]

@@ -1,0 +1,164 @@
+"""Other stories on a page: where their list begins, and the headlines in it with their dates."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, tzinfo
+
+from feedd.model import Related
+from feedd.parse._rows import (
+    Row,
+    date_of,
+    is_furniture,
+    is_sentence,
+    is_when,
+    unbulleted,
+    unmarked,
+    url_of,
+)
+
+_MARKER = re.compile(
+    r"(?:more|latest|other|further|related|similar|recommended|popular|trending|top|most)\s+(?:(?:on|from|in|about)\s+)?"
+    r"(?:(?:this|the|our|your|same|read|viewed|popular|recent|latest|related|top|news)\s+)*"
+    r"(?:theme|topic|topics|subject|stories|story|articles?|news|coverage|posts?|content|reading|headlines|read|viewed"
+    r"|popular|section|links|reads)(?: (?:on|from|in|for) .{1,30})?"
+    r"|related|read (?:more|also|next|on)|see also|also (?:read|on .{1,30})|you (?:may|might) (?:also )?(?:like|be interested.{0,10})"
+    r"|further reading|more on this|more from .{1,40}|recommended(?: for you)?|what to read next|don't miss|up next|trending(?: now)?"
+    r"|latest(?: updates)?|editor'?s'? (?:picks?|choice)|in other news|keep reading|most read|must reads?"
+    r"|mehr (?:zum|zu diesem) thema|mehr zu .{1,30}|mehr (?:aus|von) .{1,30}|weitere (?:artikel|meldungen|nachrichten|themen|beiträge)"
+    r"|lesen sie auch|auch interessant|das könnte (?:sie|dich) auch interessieren|zum thema|ähnliche artikel"
+    r"|meistgelesen|verwandte (?:themen|artikel)|mehr lesen|passend zum thema|siehe auch|aktuelle (?:nachrichten|meldungen)"
+    r"|(?:à )?lire (?:aussi|également|plus)|sur le même (?:sujet|thème)|articles (?:liés|similaires|connexes|recommandés)"
+    r"|voir aussi|à voir aussi|les plus lus|plus d'articles|dans la même rubrique|à découvrir"
+    r"|más (?:noticias|información|sobre .{1,30}|leídas?|leído)|lea también|lee también|leer también|te puede interesar"
+    r"|noticias relacionadas|artículos relacionados|relacionad[oa]s|ver también|ver tambien|además|lo más leído"
+    r"|leia (?:também|mais)|veja também|mais (?:notícias|lidas|sobre .{1,30})|notícias relacionadas|saiba mais"
+    r"|leggi anche|articoli correlati|notizie correlate|potrebbe interessarti(?: anche)?|ti potrebbe interessare"
+    r"|altre notizie|vedi anche|i più letti|approfondimenti"
+    r"|lees (?:ook|meer|verder)|meer (?:over .{1,30}|nieuws)|gerelateerd(?:e artikelen)?|zie ook|meest gelezen"
+    r"|zobacz (?:także|też|również)|czytaj (?:także|też|również|więcej)|przeczytaj (?:także|też|również)|powiązane(?: artykuły)?"
+    r"|podobne (?:artykuły|tematy)|więcej na ten temat|najczęściej czytane|polecane|polecamy"
+    r"|čtěte (?:také|též|dále)|mohlo by vás zajímat|související(?: články)?|další (?:zprávy|články)|nejčtenější"
+    r"|читайте (?:також|также|ещ[её]|ще)|(?:ще|більше|ещ[её]|больше) (?:за|по|на) тем(?:ою|е|у)|(?:за|по) тем(?:ою|і|е)|схожі (?:новини|матеріали|статті)"
+    r"|(?:похожие|связанные) (?:новости|материалы|статьи)|пов'язані (?:новини|матеріали|статті)|останні новини|последние новости"
+    r"|інші новини|другие новости|вас може зацікавити|вам может быть интересно|головні новини|главные новости|популярн[еоі]е?|дивіться також|смотрите также|новини за темою"
+    r"|ilgili haberler|bunlar da ilginizi çekebilir|ayrıca (?:bakın|okuyun)|diğer haberler|son haberler"
+    r"|läs (?:också|även|mer|vidare)|relaterat|les også|læs også|lue (?:myös|lisää)|citește (?:și|mai mult)|olvassa el.{0,10}"
+    r"|kapcsolódó.{0,20}|διαβάστε (?:επίσης|ακόμη|ακόμα)|σχετικά (?:άρθρα|νέα)|関連記事|関連ニュース|相关(?:新闻|阅读|文章)|相關新聞|관련 ?기사",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\((?P<url>https?://[^\s()]+)[^()]*\)")
+_ENDING = re.compile(r"\s*(?:[|·•—–-]|\s\(|\s\[|,)\s*(?P<date>[^|·•—–()\[\]]*\d[^|·•—–()\[\]]*)[)\]]?$")
+_HEADLINE = 200
+_TEASER = 250
+
+
+def is_marker(text: str) -> bool:
+    """Whether a line is the heading of a list of other stories, in any of the languages known here."""
+    text = unbulleted(text).strip(" :.…►▶»›>→|↓-–—").replace("’", "'")
+    return len(text) <= 60 and _MARKER.fullmatch(text) is not None
+
+
+def inline(text: str) -> str:
+    """The headline of a line such as "Read more: headline" in a body; empty where the line is none."""
+    head, colon, rest = text.partition(":")
+    rest = rest.strip()
+    if not colon or not rest or len(text) > _HEADLINE or is_sentence(rest) or not is_marker(head):
+        return ""
+    return rest
+
+
+def is_dated(row: Row) -> bool:
+    """Whether a line is a moment and nothing else."""
+    return is_when(row.text) or date_of(row.text) is not None
+
+
+def is_headline(row: Row) -> bool:
+    """Whether a line may be another story's headline: short, and no sentence."""
+    return len(row.text) <= _HEADLINE and not is_sentence(row.text)
+
+
+def section_end(rows: list[Row], start: int, *, sure: bool) -> int:
+    """Where the list that a marker before ``start`` opens ends; ``start`` where it opens none.
+
+    Sentences end it, unless they are the teasers of headlines. Unless ``sure``, two dates must stand in it.
+    """
+    end = next((at for at in range(start, len(rows)) if _is_prose(rows[at])), len(rows))
+    if not sure and sum(map(is_dated, rows[start:end])) < 2:
+        return start
+    rest = rows[end:]
+    prose = sum(map(_is_prose, rest))
+    if rest and prose <= len(rest) - prose and all(len(row.text) <= _TEASER for row in rest):
+        return len(rows)
+    return end
+
+
+def _is_prose(row: Row) -> bool:
+    return len(row.text) > _HEADLINE or (is_sentence(row.text) and len(row.text.split()) > 5 and not is_dated(row))
+
+
+def start_of_list(rows: list[Row]) -> int | None:
+    """Where a list of at least three dated headlines begins that goes on to the end; None without one."""
+    dated = [at for at in range(len(rows)) if is_dated(rows[at])]
+    if len(dated) < 3:
+        return None
+    first = last = dated[-1]
+    if len(rows) - 1 - last > 2:
+        return None
+    for at in reversed(dated[:-1]):
+        between = rows[at + 1 : first]
+        if len(between) > 3 or not all(map(is_headline, between)):
+            break
+        first = at
+    return _with_heading(rows, first, dated)
+
+
+def _with_heading(rows: list[Row], first: int, dated: list[int]) -> int | None:
+    """Take in the headline, or the list's own heading, that stands right before the first date."""
+    inside = [at for at in dated if at >= first]
+    titles = [at for at in range(first, len(rows)) if at not in inside and is_headline(rows[at])]
+    if len(inside) < 3 or len(titles) < 2:
+        return None
+    before_dates = not is_dated(rows[-1]) and titles[-1] > inside[-1]
+    heading = first > 0 and is_headline(rows[first - 1])
+    if heading and (not before_dates or len(rows[first - 1].text) <= 40):
+        return first - 1
+    return first
+
+
+def headlines(rows: list[Row], zone: tzinfo | None) -> tuple[Related, ...]:
+    """Each headline of a list once, in order, with the date printed around it.
+
+    Where a date stands on one side only, it is the side that the list begins or ends with.
+    """
+    kept = [row for row in rows if not is_marker(row.text) and not is_furniture(row.text)]
+    marks = [_moment(row, zone) if is_dated(row) else row for row in kept]
+    forward = bool(marks) and not isinstance(marks[0], Row)
+    found: dict[str, Related] = {}
+    for at, row in enumerate(marks):
+        if not isinstance(row, Row):
+            continue
+        before = marks[at - 1] if at and not isinstance(marks[at - 1], Row) else None
+        after = marks[at + 1] if at + 1 < len(marks) and not isinstance(marks[at + 1], Row) else None
+        story = _story(row, zone, (before if forward else after))
+        if story is not None and story.title.casefold() not in found:
+            found[story.title.casefold()] = story
+    return tuple(found.values())
+
+
+def _moment(row: Row, zone: tzinfo | None) -> datetime | None:
+    reading = date_of(row.text)
+    return reading.at(zone) if reading else None
+
+
+def _story(row: Row, zone: tzinfo | None, moment: datetime | Row | None) -> Related | None:
+    raw = unbulleted(row.raw)
+    link = _LINK.search(raw)
+    title = unmarked(_LINK.sub(r"\g<text>", raw))
+    if not title or url_of(title):
+        return None
+    published = moment if isinstance(moment, datetime) else None
+    ending = _ENDING.search(title)
+    if ending and published is None and (reading := date_of(ending["date"])):
+        title, published = title[: ending.start()], reading.at(zone)
+    return Related(title, published, link["url"] if link else None) if title else None

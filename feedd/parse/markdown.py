@@ -1,0 +1,117 @@
+"""Markdown with front matter in YAML, TOML or JSON, as Jekyll, Hugo and their like write it.
+
+Where something is not in the front matter: the title is the first heading of level one when it opens the text
+(it then leaves the content), else the first heading, else the file's name in words, else the beginning of the
+text. The date is that of a ``2024-03-03-title.md`` name. The summary is the part above ``<!--more-->``,
+else empty: a summary is never made up. A date without a zone is read in the inbox's zone, or UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, tzinfo
+
+import comrak
+
+from feedd.errors import Unreadable
+from feedd.model import Article, Document, Origin, Zones
+from feedd.parse._frontmatter import split
+from feedd.parse._html import sanitise, text_of
+from feedd.parse._meta import Meta, read_meta
+from feedd.parse._name import date_in, words_in
+from feedd.text import clean, decode, excerpt, line
+
+_LINE_ENDS = re.compile("\r\n?")
+_MORE = re.compile(r"<!--\s*(?:more|excerpt)\s*-->", re.IGNORECASE)
+_HEADING = re.compile(r"\s*<h1>(?P<text>.*?)</h1>", re.DOTALL)
+_ANY_HEADING = re.compile(r"<h[1-3]>(?P<text>.*?)</h[1-3]>", re.DOTALL)
+_OPENING = 100
+
+_EXTENSIONS = comrak.ExtensionOptions()
+_EXTENSIONS.table = _EXTENSIONS.strikethrough = _EXTENSIONS.autolink = _EXTENSIONS.footnotes = True
+_RENDERING = comrak.RenderOptions()
+_RENDERING.unsafe_ = True  # raw HTML is passed on: it is sanitised with all the rest
+
+
+def read(document: Document) -> tuple[Article, ...]:
+    """The one article of a Markdown file; raises Unreadable where its front matter is broken."""
+    text, encoding = decode(document.data)
+    fields, body = split(_LINE_ENDS.sub("\n", text))
+    meta = read_meta(fields, document.defaults)
+    body = clean(body)
+    html = sanitise(_render(body), meta.url)
+    title, html = _title(meta, html, document.name)
+    plain = text_of(html)
+    if not title:
+        raise Unreadable("has neither a title nor text")
+    published, where = _published(meta, document.name, document.defaults.timezone)
+    origin = Origin("markdown", encoding, "front matter" if meta.id else None, where, meta.warnings)
+    zones = Zones(title=title, lede=meta.summary or _teaser(body, meta), body=plain)
+    return (_article(replace(meta, published=published), html, zones=zones, origin=origin),)
+
+
+def _article(meta: Meta, html: str, *, zones: Zones, origin: Origin) -> Article:
+    return Article(
+        title=zones.title,
+        content=html,
+        origin=origin,
+        zones=zones,
+        summary=zones.lede,
+        published=meta.published,
+        updated=meta.updated,
+        id=meta.id,
+        url=meta.url,
+        authors=meta.authors,
+        tags=meta.tags,
+        topics=meta.topics,
+        language=meta.language,
+        rights=meta.rights,
+        image=meta.image,
+        enclosures=meta.enclosures,
+    )
+
+
+def _render(text: str) -> str:
+    """CommonMark with GFM tables, strikethrough, autolinks and footnotes as HTML, raw HTML in it unsafe."""
+    try:
+        html: str = comrak.render_markdown(text, extension_options=_EXTENSIONS, render_options=_RENDERING)
+    except BaseException as error:
+        # A panic in Rust is derived from BaseException; its class can't be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Unreadable(f"markdown: the renderer fails on it: {error}") from error
+    return html
+
+
+def _title(meta: Meta, html: str, name: str) -> tuple[str, str]:
+    """The title, and the content without the heading that repeats it or is it."""
+    opening = _HEADING.match(html)
+    heading = _plain(opening["text"]) if opening else ""
+    if opening and heading and meta.title in ("", heading):
+        return heading, html[opening.end() :].lstrip()
+    if meta.title:
+        return meta.title, html
+    first = _ANY_HEADING.search(html)
+    found = _plain(first["text"]) if first else ""
+    return found or (words_in(name) if html else "") or excerpt(text_of(html), _OPENING), html
+
+
+def _plain(html: str) -> str:
+    return line(text_of(html))
+
+
+def _published(meta: Meta, name: str, zone: tzinfo | None) -> tuple[datetime | None, str | None]:
+    if meta.published:
+        return meta.published, "front matter"
+    found = date_in(name, zone)
+    return found, "file name" if found else None
+
+
+def _teaser(body: str, meta: Meta) -> str:
+    """The plain text above ``<!--more-->``, without the heading; empty where the mark isn't there."""
+    mark = _MORE.search(body)
+    if mark is None:
+        return ""
+    html = sanitise(_render(body[: mark.start()]), meta.url)
+    return line(text_of(_HEADING.sub("", html, count=1)))

@@ -1,0 +1,171 @@
+"""The commands: what they print where, and their exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from newsroom import markdown
+
+from feedd import cli
+
+ROOT = Path(__file__).parents[2]
+
+
+class Ran:
+    """What a command did."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FEEDD_CONFIG", raising=False)
+    monkeypatch.setattr("feedd.config.PLACES", ("feedd.toml",))
+
+    def run(*words: str) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["feedd", *words])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        told = capsys.readouterr()
+        return Ran(int(stop.value.code or 0), told.out, told.err)
+
+    return run
+
+
+def test_a_command_line_that_makes_no_sense_exits_with_64(run) -> None:  # type: ignore[no-untyped-def]
+    for words in (["nonsense"], ["build", "--nonsense"], ["parse"], ["build", "surplus"]):
+        ran = run(*words)
+        assert ran.code == 64
+        assert ran.err
+        assert "Traceback" not in ran.err
+    assert run("--help").code == 0
+    assert run("--version").out.startswith("feedd 0.")
+
+
+def test_without_a_configuration_it_is_told_how_to_get_one(run) -> None:  # type: ignore[no-untyped-def]
+    ran = run("build")
+    assert ran.code == 78
+    assert "feedd init" in ran.err
+
+
+def test_init_writes_what_runs_at_once_and_overwrites_nothing(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert run("init", "site").code == 0
+    assert (tmp_path / "site" / "inbox").is_dir()
+    (tmp_path / "site" / "inbox" / "a.md").write_text(markdown("A title", tags="[One]"))
+    assert run("check", "-c", "site/feedd.toml").code == 0
+    built = run("build", "-c", "site/feedd.toml")
+    assert built.code == 0
+    assert "1 added" in built.out
+    assert {path.name for path in (tmp_path / "site" / "feeds").glob("*.atom")} == {"all.atom", "one.atom"}
+    (tmp_path / "site" / "feedd.toml").write_text("mine")
+    again = run("init", "site")
+    assert again.code == 64
+    assert "is there already" in again.err
+    assert (tmp_path / "site" / "feedd.toml").read_text() == "mine"
+
+
+def test_build_counts_what_it_did_and_what_it_set_aside(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    run("init")
+    (tmp_path / "inbox" / "a.md").write_text(markdown("A title"))
+    (tmp_path / "inbox" / "b.md").write_text("---\ntitle: [x\n---\n")
+    built = run("build")
+    assert built.code == 0
+    assert "1 added, 1 quarantined" in built.out
+    assert "feedd quarantine" in built.out
+    listed = run("quarantine")
+    assert listed.out.startswith("inbox/b.md\t")
+    (line,) = run("ids").out.splitlines()
+    assert line.split("\t")[:2] == ["tag:news.example.org,2025:inbox/a.md", "inbox/a.md"]
+    assert line.endswith("Z")
+
+
+def test_lists_of_an_archive_that_is_not_there_are_empty(run) -> None:  # type: ignore[no-untyped-def]
+    run("init")
+    assert run("ids").out == run("quarantine").out == ""
+
+
+def test_parse_prints_one_item_a_line_and_goes_on_after_a_bad_file(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "a.md").write_text(markdown("First", id="urn:x:1", link="https://e.org/1", summary="Short."))
+    (tmp_path / "b.md").write_bytes(b"")
+    (tmp_path / "c.md").write_text(markdown("Third"))
+    ran = run("parse", "a.md", "b.md", "missing.md", "c.md")
+    assert ran.code == 65
+    first, third = map(json.loads, ran.out.splitlines())
+    assert (first["title"], third["title"]) == ("First", "Third")
+    assert (first["id"], first["url"], first["summary"]) == ("urn:x:1", "https://e.org/1", "Short.")
+    assert first["date_published"] == "2025-03-01T12:00:00Z"
+    assert first["_feedd"]["path"] == "a.md"
+    assert "id" not in third
+    assert [line.split(": ")[1] for line in ran.err.splitlines()] == ["b.md", "missing.md"]
+    assert run("parse", "a.md").code == 0
+
+
+def test_parse_knows_the_id_that_a_file_of_an_inbox_would_get(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    run("init")
+    (tmp_path / "inbox" / "deep").mkdir()
+    (tmp_path / "inbox" / "deep" / "a.md").write_text(markdown("A title"))
+    item = json.loads(run("parse", "inbox/deep/a.md").out)
+    assert item["id"] == "tag:news.example.org,2025:inbox/deep/a.md"
+    run("build")
+    assert run("ids").out.startswith(item["id"] + "\t")
+
+
+def test_explain_tells_for_every_topic_why(run) -> None:  # type: ignore[no-untyped-def]
+    sample = str(ROOT / "examples" / "inbox" / "ferry-talks.txt")
+    ran = run("explain", sample, "-c", str(ROOT / "config" / "feedd.toml"))
+    assert ran.code == 0
+    assert "topics: all, korea" in ran.out
+    assert "+ korea: scores" in ran.out
+    assert "'seoul' 1× in title (3)" in ran.out
+    assert "- drones: has none of drone*, uav, uavs" in ran.out
+
+
+def test_check_runs_the_expectations_and_explains_a_failure(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    example = (ROOT / "config" / "feedd.toml").read_text().replace("../examples", str(ROOT / "examples"))
+    (tmp_path / "feedd.toml").write_text(example)
+    assert run("check").code == 0
+    (tmp_path / "feedd.toml").write_text(example.replace('any = ["@korea"]', 'any = ["k-pop"]'))
+    ran = run("check")
+    assert ran.code == 78
+    assert "is not in korea: has none of k-pop" in ran.err
+    (tmp_path / "feedd.toml").write_text('[[expect]]\nfile = "nowhere.md"\n[[expect]]\ntext = "x"\ntopics = ["y"]')
+    ran = run("check")
+    assert "'nowhere.md': No such file" in ran.err
+    assert "is not in y: no rule speaks of it" in ran.err
+
+
+def test_check_warns_of_an_inbox_that_is_not_there(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "feedd.toml").write_text('[[inbox]]\npath = "nowhere"')
+    ran = run("check")
+    assert ran.code == 0
+    assert "warning: inbox nowhere" in ran.err
+
+
+def test_output_that_nobody_reads_to_its_end_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(markdown("First"))
+    command = f'"{sys.executable}" -m feedd parse {"a.md " * 500} | head -1'
+    ran = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert ran.stdout.count("\n") == 1
+    assert ran.stderr == ""
+
+
+@pytest.mark.parametrize("command", ["--help", "--version"])
+def test_help_loads_no_heavy_library(command: str) -> None:
+    code = (
+        f"import sys; sys.argv = ['feedd', {command!r}]\n"
+        "from feedd import cli\n"
+        "try: cli.main()\n"
+        "except SystemExit: pass\n"
+        "heavy = set('sqlalchemy lxml pydantic uvicorn apscheduler feedgen nh3'.split()) & set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert ran.returncode == 0, ran.stderr

@@ -1,0 +1,188 @@
+"""Publishing into a real folder."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import brotli
+import pytest
+
+from feedd.errors import PublishError
+from feedd.model import FeedFile
+from feedd.publish import MANIFEST, FolderPublisher
+
+NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
+
+
+def atom(text: str, name: str = "a.atom") -> FeedFile:
+    return FeedFile(name, "application/atom+xml; charset=utf-8", text.encode())
+
+
+def publisher(root: Path) -> FolderPublisher:
+    return FolderPublisher(root, clock=lambda: NOW)
+
+
+def manifest(root: Path) -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = json.loads((root / MANIFEST).read_text())
+    return found
+
+
+def test_a_document_stands_with_its_encodings_and_in_the_manifest(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    assert one.publish([atom("text"), atom("deep", "x/y.atom")]) == ["a.atom", "x/y.atom"]
+    assert not (tmp_path / MANIFEST).exists()
+    one.finish()
+    assert (tmp_path / "a.atom").read_bytes() == b"text"
+    assert gzip.decompress((tmp_path / "a.atom.gz").read_bytes()) == b"text"
+    assert brotli.decompress((tmp_path / "a.atom.br").read_bytes()) == b"text"
+    assert set(manifest(tmp_path)["files"]) == {"a.atom", "x/y.atom"}
+    times = {(tmp_path / name).stat().st_mtime for name in ("a.atom", "a.atom.gz", "a.atom.br")}
+    assert times == {NOW.timestamp()}
+    assert one.names() == {"a.atom", "x/y.atom"}
+
+
+def test_unchanged_bytes_are_not_written_again(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    one.publish([atom("text")])
+    one.finish()
+    before = [(path.stat().st_ino, path.stat().st_mtime_ns) for path in sorted(tmp_path.rglob("*"))]
+    two = publisher(tmp_path)
+    assert two.publish([atom("text")]) == []
+    two.finish()
+    assert [(path.stat().st_ino, path.stat().st_mtime_ns) for path in sorted(tmp_path.rglob("*"))] == before
+
+
+def test_every_change_moves_the_time_by_whole_seconds(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    times = []
+    for text in ("one", "two", "six"):
+        one.publish([atom(text)])
+        times.append((tmp_path / "a.atom").stat().st_mtime_ns / 1e9)
+    assert times == [NOW.timestamp() + step for step in range(3)]
+    one.finish()
+    two = publisher(tmp_path)
+    two.publish([atom("ten")])
+    assert (tmp_path / "a.atom").stat().st_mtime == NOW.timestamp() + 3
+
+
+def test_the_same_text_gives_the_same_bytes_in_every_encoding(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        publisher(tmp_path / folder).publish([atom("text " * 500)])
+    for suffix in ("", ".gz", ".br"):
+        name = f"a.atom{suffix}"
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_a_file_that_was_touched_or_taken_away_is_written_again(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    one.publish([atom("text")])
+    (tmp_path / "a.atom.gz").unlink()
+    assert one.publish([atom("text")]) == ["a.atom"]
+    os.utime(tmp_path / "a.atom", (1, 1))
+    assert one.publish([atom("text")]) == ["a.atom"]
+
+
+def test_damage_is_found_after_an_unclean_stop(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    one.publish([atom("text"), atom("text", "b.atom")])
+    one.finish()
+    stat = (tmp_path / "a.atom").stat()
+    (tmp_path / "a.atom").write_text("torn")
+    os.utime(tmp_path / "a.atom", ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    two = publisher(tmp_path)
+    assert two.verify() == ["a.atom"]
+    assert two.publish([atom("text"), atom("text", "b.atom")]) == ["a.atom"]
+    assert (tmp_path / "a.atom").stat().st_mtime > stat.st_mtime
+
+
+def test_left_over_temporary_files_go_and_foreign_files_stay(tmp_path: Path) -> None:
+    (tmp_path / ".a.atom.feedd-tmp").write_text("half")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / ".b.atom.gz.feedd-tmp").write_text("half")
+    (tmp_path / "robots.txt").write_text("mine")
+    publisher(tmp_path)
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == ["robots.txt"]
+
+
+def test_what_is_withdrawn_is_gone_until_it_is_published_again(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    one.publish([atom("text"), atom("other", "b.atom")])
+    assert one.withdraw(["a.atom", "never.atom"]) == ["a.atom"]
+    one.finish()
+    assert sorted(path.name for path in tmp_path.glob("*")) == [".feedd", "b.atom", "b.atom.br", "b.atom.gz"]
+    assert manifest(tmp_path)["gone"] == ["a.atom"]
+    two = publisher(tmp_path)
+    two.publish([atom("text")])
+    two.finish()
+    assert manifest(tmp_path)["gone"] == []
+
+
+def test_moved_documents_are_told(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    one.publish([atom("text")])
+    one.withdraw(["a.atom"])
+    one.publish([atom("text", "b.atom")])
+    one.redirect({"a.atom": "b.atom"})
+    one.finish()
+    assert manifest(tmp_path)["moved"] == {"a.atom": "b.atom"}
+    two = publisher(tmp_path)
+    two.redirect({})
+    two.finish()
+    assert manifest(tmp_path)["moved"] == {}
+    assert manifest(tmp_path)["gone"] == ["a.atom"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"files": {"a": 1}, "gone": []}', '{"files": {"a": {"x": 1}}, "gone": []}']
+)
+def test_a_broken_manifest_means_that_everything_is_written_anew(tmp_path: Path, text: str) -> None:
+    one = publisher(tmp_path)
+    one.publish([atom("text")])
+    one.finish()
+    (tmp_path / MANIFEST).write_text(text)
+    two = publisher(tmp_path)
+    assert two.publish([atom("text")]) == ["a.atom"]
+    two.finish()
+    assert "a.atom" in manifest(tmp_path)["files"]
+
+
+def test_a_folder_that_can_not_be_written_is_told_and_what_stood_stands(tmp_path: Path) -> None:
+    one = publisher(tmp_path / "feeds")
+    one.publish([atom("text")])
+    (tmp_path / "feeds" / "x").write_text("a file in the way")
+    with pytest.raises(PublishError, match="served folder"):
+        one.publish([atom("text", "x/y.atom")])
+    assert (tmp_path / "feeds" / "a.atom").read_bytes() == b"text"
+    with pytest.raises(PublishError, match="served folder"):
+        publisher(tmp_path / "feeds" / "x")
+
+
+def test_a_reader_never_sees_a_half_written_file(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    texts = [("x" if number % 2 else "y") * (20_000 + number) for number in range(120)]
+    one.publish([atom(texts[0])])
+    done = threading.Event()
+    torn: list[bytes] = []
+    reads = 0
+
+    def read() -> None:
+        nonlocal reads
+        while not done.is_set():
+            data = (tmp_path / "a.atom").read_bytes()
+            packed = gzip.decompress((tmp_path / "a.atom.gz").read_bytes())
+            reads += 1
+            torn.extend(one for one in (data, packed) if len(one) < 20_000 or len(set(one)) != 1)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for text in texts:
+        one.publish([atom(text)])
+    done.set()
+    reader.join()
+    assert reads > 0
+    assert torn == []
