@@ -73,6 +73,8 @@ def _headline(rows: list[Row]) -> tuple[int, str]:
     for at, row in enumerate(top[:6]):
         if len(row.text) > _TITLE:
             break
+        if _is_meta(row.text):
+            continue
         for other in top[at + 1 :]:
             shared = _same(row.text, other.text)
             if shared:
@@ -88,10 +90,17 @@ def _same(first: str, second: str) -> str:
         return ""
     if _plain(long) == _plain(short):
         return second
-    if not _plain(long).startswith(_plain(short)):
-        return ""
     rest = long[len(short) :]
-    return short if _SUFFIX.match(rest) and len(rest) <= 60 else ""
+    if _plain(long).startswith(_plain(short)) and _SUFFIX.match(rest) and len(rest) <= 60:
+        return short
+    return second if _alike(first, second) else ""
+
+
+def _alike(first: str, second: str) -> bool:
+    """Whether most words are the same, as in a page's title and a headline of other wording."""
+    one, other = (set(re.findall(r"\w+", text.casefold())) for text in (first, second))
+    least = min(len(one), len(other))
+    return least > 3 and not is_sentence(second) and len(one & other) >= 0.7 * least
 
 
 def _plain(text: str) -> str:
@@ -132,7 +141,7 @@ def _is_label(text: str, more: bool) -> bool:
 
 def _more_follows(rows: list[Row], head: Head) -> bool:
     """Whether one of the next lines belongs to the head and tells something that is still missing."""
-    for row in rows[head.end + 1 : head.end + 4]:
+    for row in rows[head.end + 1 : head.end + 3]:
         if is_marker(row.text) or len(row.text) > _STANDFIRST:
             return False
         if not head.repeated and _same(row.text, head.title):
@@ -171,7 +180,7 @@ def _parts(text: str) -> list[str]:
         return parts
     for comma in re.finditer(r"[,(]\s+|\s\(|\s(?=\d)", text):
         before, after = text[: comma.start()], text[comma.end() :].rstrip(")")
-        if date_of(after) and (names_of(before) or (comma[0][0] in ",(" and len(before.split()) <= 3)):
+        if date_of(after) and (names_of(before) is not None or (comma[0][0] in ",(" and len(before.split()) <= 3)):
             return [before, after]
     return parts
 
@@ -186,7 +195,7 @@ def _take_piece(text: str, head: Head) -> bool:
         return True
     if url := url_of(text):
         head.url = head.url or url
-    elif names := names_of(text):
+    elif (names := names_of(text)) is not None:
         head.authors = head.authors or names
     elif tags := tags_of(text):
         head.tags = head.tags or tags

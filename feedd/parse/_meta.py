@@ -128,9 +128,7 @@ def _refuse_draft(fields: Fields) -> None:
         raise Unreadable("is a draft, as its front matter says (draft, published)")
 
 
-def _date(
-    fields: Fields, names: tuple[str, ...], zone: tzinfo | None, *, warnings: list[str]
-) -> datetime | None:
+def _date(fields: Fields, names: tuple[str, ...], zone: tzinfo | None, *, warnings: list[str]) -> datetime | None:
     for name in filter(fields.__contains__, names):
         value = _text(fields[name])
         if value.lower() in _NO_DATE:  # "published: true" is no date
@@ -180,8 +178,10 @@ def _labels(value: Value, *, spaces: bool) -> tuple[str, ...]:
     else:
         parts = list(value)
     named = (line(_text(part, "name", "title")) for part in parts)
-    unique = {name.casefold(): name for name in reversed([name for name in named if name])}
-    return tuple(reversed(unique.values()))
+    unique: dict[str, str] = {}
+    for name in filter(None, named):
+        unique.setdefault(name.casefold(), name)
+    return tuple(unique.values())
 
 
 def _tags(fields: Fields) -> tuple[str, ...]:
@@ -202,9 +202,7 @@ def _language(fields: Fields, defaults: Defaults, warnings: list[str]) -> str | 
 
 
 def _image(fields: Fields, url: str | None) -> str | None:
-    value = _text(
-        _first(fields, "image", "cover", "cover_image", "featured_image", "thumbnail"), "url", "src", "path"
-    )
+    value = _text(_first(fields, "image", "cover", "cover_image", "featured_image", "thumbnail"), "url", "src", "path")
     if url and value and not absolute(value):
         try:
             value = urljoin(url, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import datetime, tzinfo
 
 from feedd.model import Related
@@ -12,6 +13,7 @@ from feedd.parse._rows import (
     is_furniture,
     is_sentence,
     is_when,
+    stamp_of,
     unbulleted,
     unmarked,
     url_of,
@@ -70,7 +72,7 @@ def inline(text: str) -> str:
 
 def is_dated(row: Row) -> bool:
     """Whether a line is a moment and nothing else."""
-    return is_when(row.text) or date_of(row.text) is not None
+    return is_when(row.text) or stamp_of(row.text) is not None
 
 
 def is_headline(row: Row) -> bool:
@@ -86,11 +88,15 @@ def section_end(rows: list[Row], start: int, *, sure: bool) -> int:
     end = next((at for at in range(start, len(rows)) if _is_prose(rows[at])), len(rows))
     if not sure and sum(map(is_dated, rows[start:end])) < 2:
         return start
-    rest = rows[end:]
+    return len(rows) if _has_teasers(rows[end:]) else end
+
+
+def _has_teasers(rest: list[Row]) -> bool:
+    """Whether headlines or dates stand between the sentences: then those belong to the list."""
     prose = sum(map(_is_prose, rest))
-    if rest and prose <= len(rest) - prose and all(len(row.text) <= _TEASER for row in rest):
-        return len(rows)
-    return end
+    dated = sum(map(is_dated, rest))
+    between = prose <= len(rest) - prose and all(len(row.text) <= _TEASER for row in rest)
+    return between or (dated > 1 and dated * 4 >= len(rest))
 
 
 def _is_prose(row: Row) -> bool:
@@ -98,7 +104,7 @@ def _is_prose(row: Row) -> bool:
 
 
 def start_of_list(rows: list[Row]) -> int | None:
-    """Where a list of at least three dated headlines begins that goes on to the end; None without one."""
+    """Where a list of at least three dated headlines begins that follows prose and goes on to the end, or None."""
     dated = [at for at in range(len(rows)) if is_dated(rows[at])]
     if len(dated) < 3:
         return None
@@ -122,8 +128,8 @@ def _with_heading(rows: list[Row], first: int, dated: list[int]) -> int | None:
     before_dates = not is_dated(rows[-1]) and titles[-1] > inside[-1]
     heading = first > 0 and is_headline(rows[first - 1])
     if heading and (not before_dates or len(rows[first - 1].text) <= 40):
-        return first - 1
-    return first
+        first -= 1
+    return first if any(map(_is_prose, rows[:first])) else None
 
 
 def headlines(rows: list[Row], zone: tzinfo | None) -> tuple[Related, ...]:
@@ -131,7 +137,7 @@ def headlines(rows: list[Row], zone: tzinfo | None) -> tuple[Related, ...]:
 
     Where a date stands on one side only, it is the side that the list begins or ends with.
     """
-    kept = [row for row in rows if not is_marker(row.text) and not is_furniture(row.text)]
+    kept = _stories(rows)
     marks = [_moment(row, zone) if is_dated(row) else row for row in kept]
     forward = bool(marks) and not isinstance(marks[0], Row)
     found: dict[str, Related] = {}
@@ -146,8 +152,23 @@ def headlines(rows: list[Row], zone: tzinfo | None) -> tuple[Related, ...]:
     return tuple(found.values())
 
 
+def _stories(rows: list[Row]) -> list[Row]:
+    """Dates and headlines alone, without headings, labels, teasers, and what is printed twice in a row."""
+    seen = Counter(row.text for row in rows)
+    kept: list[Row] = []
+    for row in rows:
+        if not is_dated(row):
+            label = seen[row.text] > 2 or (row.text.isupper() and len(row.text.split()) < 3)
+            teaser = _is_prose(row) and kept and not is_dated(kept[-1])
+            again = kept and kept[-1].text == row.text
+            if label or teaser or again or is_marker(row.text) or is_furniture(row.text):
+                continue
+        kept.append(row)
+    return kept
+
+
 def _moment(row: Row, zone: tzinfo | None) -> datetime | None:
-    reading = date_of(row.text)
+    reading = stamp_of(row.text)
     return reading.at(zone) if reading else None
 
 

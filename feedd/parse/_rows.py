@@ -17,6 +17,7 @@ _RULE = re.compile(r"[\s=_*~#.·•—–-]{3,}")
 _MARKS = re.compile(r"^\s*(?:#{1,6}\s+|>\s+)|\s+#{1,6}$|\*\*|__|(?<!\w)[*_`](?=\S)|(?<=\S)[*_`](?!\w)")
 _BULLET = re.compile(r"^\s*(?:[-*+•–—·▪►»›>]|\d{1,2}[.)])\s+")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'»”’)\]]*$")
+_CELLS = re.compile(r"\s*[|·•]\s*")
 _DIGITS = re.compile(r"\d\D*\d\D*\d\D*\d")
 _AGO = re.compile(
     r"(?:\d+|an?|one|eine[rnm]?|une?|un[ao]?|um[a]?) ?(?:m|min|mins|minutes?|h|hrs?|hours?|d|days?|weeks?|months?) ago"
@@ -127,20 +128,32 @@ def rows(text: str) -> list[Row]:
 
 
 def unwrapped(found: list[Row]) -> list[Row]:
-    """The lines with those joined that were wrapped at a width, where the whole text was; else as they are."""
+    """The lines with those joined that were wrapped at a width.
+
+    Where the whole text was, a full line is enough; else the next one must also go on in lower case.
+    """
     width = max((len(row.raw) for row in found), default=0)
     pairs = [(head.raw, row.raw) for head, row in pairwise(found) if not row.gap]
     full = sum(_is_full(head, raw, width) for head, raw in pairs)
-    if not 40 <= width <= 120 or full < 3 or full < 0.6 * len(pairs):
+    wrapped = full >= 3 and full >= 0.6 * len(pairs)
+    if width > 120:
         return found
     done = found[:1]
     for last, row in pairwise(found):
-        if row.gap or not _is_full(last.raw, row.raw, width) or _stands_alone(last.text, row.text):
-            done.append(row)
-        else:
+        if not row.gap and _goes_on(last, row, width if wrapped else 0) and not _stands_alone(last.text, row.text):
             head = done[-1]
             done[-1] = Row(joined(head.text, row.text), joined(head.raw, row.raw), head.gap)
+        else:
+            done.append(row)
     return done
+
+
+def _goes_on(last: Row, row: Row, width: int) -> bool:
+    if width >= 40:
+        return _is_full(last.raw, row.raw, width)
+    first = row.raw.split(None, 1)[0]
+    small = first.islower() or first == "I"
+    return small and first[0].isalpha() and len(last.text) >= 40 and last.text[-1] not in ".!?:;…"
 
 
 def _is_full(head: str, raw: str, width: int) -> bool:
@@ -149,7 +162,7 @@ def _is_full(head: str, raw: str, width: int) -> bool:
 
 
 def _stands_alone(*texts: str) -> bool:
-    return any(date_of(text) or url_of(text) or names_of(text) or is_rights(text) for text in texts)
+    return any(date_of(text) or url_of(text) or names_of(text) is not None or is_rights(text) for text in texts)
 
 
 def unmarked(text: str) -> str:
@@ -172,6 +185,17 @@ def date_of(text: str) -> Reading | None:
     return read_date(text) if len(text) <= 120 and _DIGITS.search(text) else None
 
 
+def stamp_of(text: str) -> Reading | None:
+    """The date of a line that holds little else, such as "World | 2 March 2024"."""
+    whole = date_of(text)
+    if whole is not None or len(text) > 100 or not _DIGITS.search(text):
+        return whole
+    parts = _CELLS.split(text)
+    if len(parts) < 2 or any(len(part) > 30 for part in parts if not date_of(part)):
+        return None
+    return next(filter(None, map(date_of, parts)), None)
+
+
 def is_when(text: str) -> bool:
     """Whether a line tells a moment that can't be read: "2 hours ago", "14:05", "12 July, 14:05"."""
     return len(text) <= 40 and _AGO.fullmatch(text) is not None
@@ -182,27 +206,27 @@ def is_updated(text: str) -> bool:
     return _UPDATED.match(text) is not None
 
 
-def names_of(text: str) -> tuple[str, ...]:
-    """The authors that a byline names; empty where the line is none."""
+def names_of(text: str) -> tuple[str, ...] | None:
+    """The authors that a byline names; empty where it names an office only, None where it is no byline."""
     match = _BYLINE.fullmatch(text) if len(text) <= 140 else None
     if match is None or is_sentence(text.rstrip(".")):
-        return ()
+        return None
     names = [re.sub(r"\s+(?:in|at|aus|à|en|from)\s+[A-ZÀ-ÞА-Я].*$", "", name) for name in _NAMES.split(match["names"])]
     people = [name for name in names if name and not _ROLE.search(name)]
-    if not people or not all(map(_name_like, people)):
-        return ()
+    if not all(map(_name_like, people)):
+        return None
     # "Von Hamburg" and "De Paris" begin a headline as well; a full name has two words.
-    sure = match["sure"] or text[:2].lower() == "by" or any(" " in name for name in people)
-    return tuple(people) if sure else ()
+    sure = match["sure"] or text[:2].lower() == "by" or not people or any(" " in name for name in people)
+    return tuple(people) if sure else None
 
 
 def _name_like(name: str) -> bool:
     words = name.split()
     if not 1 <= len(words) <= 5 or len(name) > 50 or re.search(r"[\d:!?\"«»()@]", name):
         return False
-    return all(word[0].isupper() or word.lower() in _PARTICLES or not word[0].isascii() for word in words) and (
-        words[0][0].isupper() or words[-1][0].isupper() or (not name.isascii() and not words[0][0].islower())
-    )
+    # "d'Aubais" and "l'Estrange" begin with a particle; scripts without capitals have no small letters.
+    small = [word for word in words if re.sub("^[dl]['’]", "", word)[:1].islower()]
+    return len(small) < len(words) and all(word.lower() in _PARTICLES for word in small)
 
 
 def url_of(text: str) -> str | None:

@@ -27,6 +27,7 @@ from feedd.text import clean, decode, excerpt, paragraphs
 _TITLE = 100
 _LEDE = 300
 _STRAYS = 3
+_LONGER = 1.8
 _HEADING = re.compile(r"#{1,6}\s+(?P<text>.*?)\s*#*|\*\*(?P<bold>[^*]+)\*\*")
 _STRONG = re.compile(r"\*\*(?=\S)([^*]+?)(?<=\S)\*\*")
 _SITE = re.compile(r"(?P<title>.*\S)\s+(?P<sign>\||[-–—•»«]|::)\s+(?P<site>[^|]{2,40})")
@@ -130,7 +131,7 @@ def _split(rest: list[Row], *, page: bool) -> tuple[list[Row], list[Row]]:
         else:
             body.append(row)
         at = max(end, at + 1)
-    start = start_of_list(body)
+    start = start_of_list(body) if page else None
     return (body, related) if start is None else (body[:start], body[start:] + related)
 
 
@@ -148,15 +149,17 @@ def _without_furniture(body: list[Row], head: Head, footer: list[str]) -> list[R
 
 def _has_standfirst(body: list[Row]) -> bool:
     """Whether the first paragraph is set off: by more blank lines, or by its length against the next ones."""
-    if len(body) < 2 or not body[1].gap or len(body[0].text) > _LEDE or _DATELINE.match(body[0].text):
+    apart = len(body) > 1 and (body[1].gap or not any(row.gap for row in body[2:]))
+    if not apart or len(body[0].text) > _LEDE or _DATELINE.match(body[0].text):
         return False
-    if len(re.findall(r"[.!?…](?:\s|$)", body[0].text)) > 2 or body[0].raw.startswith("#"):
+    sentences = len(re.findall(r"[.!?…](?:\s|$)", body[0].text))
+    if sentences > 2 or body[0].raw.startswith(("#", "**")) or len(body[0].text.split()) < 4:
         return False
     gaps = [row.gap for row in body[2:] if row.gap]
     if body[1].gap >= 2 and body[1].gap > (median(gaps) if gaps else 1):
         return True
-    sizes = [len(row.text) for row in body[1:]]
-    return len(sizes) > 1 and min(sizes[:2]) >= 1.6 * len(body[0].text) and median(sizes) > _LEDE
+    sizes = [len(row.text) for row in body[1:3]]
+    return sentences < 2 and len(sizes) > 1 and min(sizes) >= _LONGER * len(body[0].text)
 
 
 def _dates(head: Head, name: str, zone: tzinfo | None) -> tuple[datetime | None, datetime | None, str | None]:
@@ -182,7 +185,8 @@ def _without_site(head: Head, rights: str) -> str:
 
 
 def _paragraphs(body: list[Row]) -> list[str]:
-    return paragraphs("\n".join("\n" * bool(row.gap) + row.raw for row in body))
+    text = "\n".join(f"\n{row.raw}\n" if is_dated(row) else "\n" * bool(row.gap) + row.raw for row in body)
+    return paragraphs(text)
 
 
 def _html(paragraph: str) -> str:

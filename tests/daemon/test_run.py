@@ -71,7 +71,7 @@ def test_kill_9_in_the_middle_of_a_burst_loses_and_doubles_nothing(feedd: Feedd)
     def burst() -> None:
         for number in range(300):
             (feedd.inbox / f"{number}.md").write_text(story(number))
-            time.sleep(0.002)
+            time.sleep(0.01)
 
     writer = threading.Thread(target=burst)
     writer.start()

@@ -1,0 +1,198 @@
+"""Words: what goes out of text, what it is divided into, and what bytes mean."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from feedd.errors import Unreadable
+from feedd.text import clean, decode, excerpt, joined, line, paragraphs, slug, valid, words
+
+RUSSIAN = "Совет депутатов принял решение о ремонте дороги. Работы начнутся весной."
+FRENCH = "L’été, à Paris : les élèves préfèrent les vacances à l’école."
+
+
+def test_what_xml_forbids_is_taken_out_and_the_rest_is_kept() -> None:
+    assert clean("a\x00b\x0be\x08\ufffe\uffff\x7f\x9fz") == "ab\nez"
+
+
+def test_line_ends_of_every_system_become_one() -> None:
+    assert clean("a\r\nb\rc\x0cd\x85e\u2028f\u2029g\th") == "a\nb\nc\nd\ne\nf\ng\th"
+
+
+def test_a_surrogate_pair_is_the_character_it_stands_for_and_a_lone_one_goes() -> None:
+    assert clean("\ud83d\ude00 \ud800x") == "😀 x"
+
+
+def test_text_is_composed() -> None:
+    assert clean("e\u0301") == "é"
+
+
+def test_a_byte_order_mark_inside_text_goes() -> None:
+    assert clean("a\ufeffb") == "ab"
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_clean_text_always_fits_into_xml_and_is_clean_already(text: str) -> None:
+    done = clean(text)
+    assert valid(done)
+    assert clean(done) == done
+    etree.Element("title").text = done
+
+
+def test_a_title_is_one_line_without_invisible_characters() -> None:
+    assert line(" \u202eA\u00a0 title\n\u200bfor\tall\u2069 ") == "A title for all"
+    assert line("  plain   ascii ") == "plain ascii"
+
+
+def test_a_title_of_nothing_visible_is_empty_but_an_emoji_is_kept_whole() -> None:
+    assert line("\u200d\ufe0f \u200c") == ""
+    assert line("❤\ufe0f") == "❤\ufe0f"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_byte_order_mark_decides(encoding: str) -> None:
+    assert decode(("\ufeff" + RUSSIAN).encode(encoding), "koi8-r") == (RUSSIAN, encoding)
+
+
+def test_a_marked_file_that_was_cut_is_refused_with_its_encoding() -> None:
+    with pytest.raises(Unreadable, match=r"marked as utf-16-le .*cut short"):
+        decode(b"\xff\xfea\x00b")
+
+
+def test_a_declared_charset_stands_above_utf_8_and_a_wrong_one_below() -> None:
+    assert decode("café".encode("latin-1"), " ISO-8859-1 ") == ("café", "cp1252")
+    assert decode("café 😀".encode(), "shift_jis") == ("café 😀", "utf-8")
+
+
+@pytest.mark.parametrize("label", ["utf-7", "unicode_escape", "base64", "idna", "no such thing", "", "\0"])
+def test_a_label_that_no_document_can_mean_is_ignored(label: str) -> None:
+    assert decode(b"\\u0041+AGE-", label) == ("\\u0041+AGE-", "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (RUSSIAN, "cp1251"),
+        (FRENCH, "cp1252"),
+        ("Привет, как дела? Хорошо, спасибо.", "cp866"),
+        ("Žluťoučký kůň úpěl ďábelské ódy, řekl mluvčí", "cp1250"),
+        ("Η κυβέρνηση ανακοίνωσε νέα μέτρα", "cp1253"),
+        ("東京で新しい会議が開かれました。", "shift_jis"),
+        ("韩国总统宣布新政策，北京表示欢迎。", "gb18030"),
+        ("한국 대통령이 새로운 정책을 발표했다.", "euc_kr"),
+    ],
+)
+def test_an_undeclared_old_charset_is_guessed(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == (text, encoding)
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\0" * 100, b"text \0\xff\xfe", b"\xfe\xff" + b"\0\0" * 9 + b"\0a"]
+)
+def test_binary_data_is_refused_as_such(data: bytes) -> None:
+    with pytest.raises(Unreadable, match="binary"):
+        decode(data)
+
+
+def test_one_stray_nul_in_utf_8_is_dirt() -> None:
+    assert decode(b"a\0b" + b" text" * 40)[0].startswith("a\0b")
+
+
+@given(st.binary(max_size=200), st.none() | st.text(max_size=20))
+def test_any_bytes_are_text_or_unreadable_and_always_the_same(data: bytes, label: str | None) -> None:
+    answers = []
+    for _ in range(2):
+        try:
+            answers.append(decode(data, label))
+        except Unreadable as error:
+            answers.append((str(error), ""))
+    assert answers[0] == answers[1]
+
+
+def test_bytes_of_no_charset_are_refused() -> None:
+    with pytest.raises(Unreadable, match="can't be told"):
+        decode(b"\xde\xfd\x87")
+
+
+def test_blank_lines_divide_paragraphs_and_wrapped_lines_are_joined() -> None:
+    text = (
+        "The ferry carried its first passengers on Sunday morning, after two\n"
+        "years in the yard, and nobody on the quay wanted to miss the picture\n"
+        "of it.\n \nA second paragraph."
+    )
+    first, second = paragraphs(text)
+    assert first.endswith("after two years in the yard, and nobody on the quay wanted to miss the picture of it.")
+    assert second == "A second paragraph."
+
+
+def test_long_lines_are_paragraphs_of_their_own() -> None:
+    long = "A line that nobody ever wrapped goes on and on, " * 4
+    assert paragraphs(f"{long}\n{long}") == [long.strip()] * 2
+
+
+def test_lines_broken_on_purpose_stay_apart() -> None:
+    assert paragraphs("Milk\nEggs\nA new lamp") == ["Milk", "Eggs", "A new lamp"]
+    assert paragraphs("- a first item which is rather long for one\n- a second item of it") == [
+        "- a first item which is rather long for one",
+        "- a second item of it",
+    ]
+
+
+def test_a_hyphen_at_a_line_end_stays_and_joins() -> None:
+    assert joined("a well-", "known place") == "a well-known place"
+
+
+def test_chinese_lines_are_joined_without_a_blank() -> None:
+    assert joined("东京", "会议") == "东京会议"
+    assert paragraphs("东" * 40 + "\n" + "京" * 10) == ["东" * 40 + "京" * 10]
+
+
+@given(st.text())
+def test_paragraphs_lose_no_text(text: str) -> None:
+    text = clean(text)
+    assert "".join("".join(paragraphs(text)).split()) == "".join(text.split())
+
+
+def test_a_slug_is_plain_and_stable() -> None:
+    assert slug("Trump's Été: Київ!") == "trumps-ete-kiiv"
+    assert slug("\u200b \n") == ""
+    assert re.fullmatch("[0-9a-f]{12}", slug("\u0378!"))
+
+
+def test_a_long_slug_is_cut_between_words_where_there_are_any() -> None:
+    assert slug("word " * 40) == "-".join(["word"] * 16)
+    assert slug("w" * 100) == "w" * 80
+
+
+@given(st.text())
+def test_any_visible_text_has_a_slug(text: str) -> None:
+    name = slug(text)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) if line(text) else name == ""
+    assert len(name) <= 80
+
+
+def test_words_are_counted_in_scripts_without_spaces_too() -> None:
+    assert words("three plain words") == 3
+    assert words("два слова") == 2
+    assert words("東京 today") == 3
+
+
+def test_an_excerpt_ends_behind_a_sentence_or_a_word_and_says_so() -> None:
+    assert excerpt("Short.", 20) == "Short."
+    assert excerpt("One sentence here. Another that is long.", 30) == "One sentence here. …"
+    assert excerpt("Some words, without an end anywhere", 16) == "Some words…"
+    assert excerpt("x" * 50, 10) == "x" * 9 + "…"
+    assert excerpt("q\u0301" * 20, 10) == "q\u0301" * 4 + "…"
+
+
+@given(st.text(), st.integers(10, 60))
+def test_an_excerpt_is_never_longer_than_asked_for(text: str, limit: int) -> None:
+    short = excerpt(text, limit)
+    assert len(short) <= limit
+    assert not unicodedata.combining(short[-1:] or " ") or len(line(text)) <= limit
