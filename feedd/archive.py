@@ -58,10 +58,14 @@ class Archive:
         self._path = path
         self._writing = threading.Lock()
         self._engine = _engine(path)
-        with _told(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with self._engine.connect().execution_options(immediate=True) as connection, connection.begin():
-                migrate(connection, migrations)
+        try:
+            with _told(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with self._engine.connect().execution_options(immediate=True) as connection, connection.begin():
+                    migrate(connection, migrations)
+        except StoreError:
+            self._engine.dispose()
+            raise
 
     def close(self) -> None:
         """Folds the write-ahead log into the file and lets go of it."""
@@ -352,8 +356,12 @@ def _engine(path: Path) -> sa.Engine:
     def _prepare(connection: Any, _record: object) -> None:
         # Transactions are begun below, not by the driver's guess at the first INSERT.
         connection.isolation_level = None
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+                connection.execute(f"PRAGMA {pragma}")
+        except Exception:
+            connection.close()  # the pool does not know it yet
+            raise
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:

@@ -11,7 +11,8 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from feedd import __version__
 from feedd.errors import ConfigError, FeeddError, Unreadable, UsageError
 
 if TYPE_CHECKING:
+    from feedd.archive import Archive
     from feedd.config import Config, Expectation
     from feedd.model import Article
     from feedd.topics import Verdict
@@ -200,19 +202,19 @@ def explain(file: str, given: str | None) -> None:
 @_config_option
 def quarantine(given: str | None) -> None:
     """Lists the files that are set aside, each with its reason, TAB between."""
-    archive = _archive(_load(given))
-    for row in archive.aside() if archive else ():
-        click.echo(f"{row.place}\t{row.reason}")
+    with _archive(_load(given)) as archive:
+        for row in archive.aside() if archive else ():
+            click.echo(f"{row.place}\t{row.reason}")
 
 
 @cli.command()
 @_config_option
 def ids(given: str | None) -> None:
     """Prints id, path and first-seen, one article a line, TAB between."""
-    archive = _archive(_load(given))
-    for stored in archive.articles() if archive else ():
-        first_seen = stored.first_seen.isoformat(timespec="seconds").replace("+00:00", "Z")
-        click.echo(f"{stored.id}\t{stored.place or ''}\t{first_seen}")
+    with _archive(_load(given)) as archive:
+        for stored in archive.articles() if archive else ():
+            first_seen = stored.first_seen.isoformat(timespec="seconds").replace("+00:00", "Z")
+            click.echo(f"{stored.id}\t{stored.place or ''}\t{first_seen}")
 
 
 # --- help for the commands ----------------------------------------------------------------------------------
@@ -232,12 +234,17 @@ def _load_if_any(given: str | None) -> Config | None:
     return None if path is None else config.load(path)
 
 
-def _archive(config: Config) -> Any:
+@contextmanager
+def _archive(config: Config) -> Iterator[Archive | None]:
     """The archive for reading, or None before the first run."""
     from feedd.archive import Archive
 
     path = config.state / "feedd.db"
-    return Archive(path) if path.exists() else None
+    if not path.exists():
+        yield None
+        return
+    with closing(Archive(path)) as archive:
+        yield archive
 
 
 def _read(file: str, config: Config | None) -> list[tuple[Article, str | None]]:

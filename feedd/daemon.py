@@ -197,7 +197,6 @@ class Daemon:
         intake = threading.Thread(target=self._take_in, name="intake")
         intake.start()
         self._timetable.start()
-        self._mark_due()
         try:
             while not self._stop.wait(1.0):
                 self._timetable.keep_time()
@@ -232,7 +231,9 @@ class Daemon:
             if not self._watcher.busy:
                 self._tell(since)
                 since = Outcome()
+            if not self._first.is_set() and self._watcher.caught_up:
                 self._first.set()
+                self._mark_due()
 
     def _step(self) -> Outcome:
         # A stop is answered within this time.
@@ -269,11 +270,14 @@ class Daemon:
 
     def _flush(self) -> float | None:
         """Regenerates the topics whose time has come; gives the seconds until the next one's."""
+        if not self._first.is_set():
+            # Before the inboxes are read a feed would hold less than it did: after a loss of the archive, nothing.
+            return None
         with self._lock:
             topics = self._deadlines.take(time.monotonic())
         if topics:
             self._publish(topics)
-        elif self._first.is_set() and not self._announced and not self._pipeline.due():
+        elif not self._announced and not self._pipeline.due():
             self._announce()
         with self._lock:
             waiting = len(self._deadlines) > 0
@@ -298,7 +302,7 @@ class Daemon:
     def _drain(self) -> None:
         """Publishes what is due while there is time for it; the rest stays due."""
         end = time.monotonic() + _DRAIN
-        for topic in self._pipeline.due():
+        for topic in self._pipeline.due() if self._first.is_set() else ():
             if time.monotonic() >= end:
                 log.info("the rest is regenerated at the next start")
                 break

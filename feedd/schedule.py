@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from threading import Lock
+from threading import Condition, Lock
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from feedd.dates import Clock, utc_now
@@ -75,6 +77,9 @@ class Timetable:
         self._clock = clock
         self._monotonic = monotonic
         self._lock = Lock()
+        self._idle = Condition(Lock())
+        self._running = 0
+        self._stopping = False
         self._flushing = False
         self._asked: float | None = None  # what was asked for during a flush
         self._flush: Callable[[], float | None] | None = None
@@ -90,10 +95,11 @@ class Timetable:
         """Runs ``call`` each so many seconds, the first time one interval from now."""
 
         def guarded() -> None:
-            try:
-                call()
-            except Exception:
-                log.exception("%s failed; it runs again in %g s", name, seconds)
+            with self._counted():
+                try:
+                    call()
+                except Exception:
+                    log.exception("%s failed; it runs again in %g s", name, seconds)
 
         self._scheduler.add_job(guarded, "interval", seconds=seconds, id=name)
 
@@ -108,8 +114,24 @@ class Timetable:
 
     def stop(self) -> None:
         """Waits for running jobs and ends."""
+        with self._lock:
+            self._stopping = True
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
+            # Waiting in there would hold the lock that a job needs to arm the next flush: neither would end.
+            self._scheduler.shutdown(wait=False)
+        with self._idle:
+            self._idle.wait_for(lambda: self._running == 0)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._idle:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._running -= 1
+                self._idle.notify_all()
 
     def wake(self, seconds: float = 0.0) -> None:
         """Makes the flush run in so many seconds at the latest; the one under way sees to it itself."""
@@ -129,6 +151,10 @@ class Timetable:
         self._skew = skew
 
     def _run(self) -> None:
+        with self._counted():
+            self._run_flush()
+
+    def _run_flush(self) -> None:
         with self._lock:
             self._flushing = True
             self._asked = self._armed = None
@@ -146,10 +172,13 @@ class Timetable:
                         self._arm(wanted)
 
     def _arm(self, seconds: float) -> None:
+        if self._stopping:
+            return
         at = self._clock() + timedelta(seconds=seconds)
         if self._armed is None or at < self._armed:
             self._armed = at
-            self._scheduler.modify_job("flush", next_run_time=at)
+            with suppress(JobLookupError):  # it was stopped just now
+                self._scheduler.modify_job("flush", next_run_time=at)
 
     def _difference(self) -> timedelta:
         return self._clock() - datetime.fromtimestamp(self._monotonic(), UTC)

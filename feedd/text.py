@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE, lookup
+from itertools import pairwise
 
 from anyascii import anyascii
 
@@ -110,14 +111,15 @@ def paragraphs(text: str) -> list[str]:
     return [part for block in _BLANKS.split(text) for part in _unwrap(block)]
 
 
-def joined(head: str, piece: str) -> str:
-    """Two lines of one paragraph as one; without a blank in Chinese and Japanese, and behind a hyphen."""
-    if _WIDE_END.search(head) and _WIDE_START.match(piece):
-        return head + piece
-    # A hyphen at the line's end may belong to the word: it is kept, never guessed away.
-    if head[-1] == "-" and head[-2:-1].isalpha() and piece[0].islower():
-        return head + piece
-    return f"{head} {piece}"
+def joined(*lines: str) -> str:
+    """The lines of one paragraph as one; without a blank in Chinese and Japanese, and behind a hyphen."""
+    parts: list[str] = []
+    for last, piece in pairwise(lines):
+        wide = _WIDE_END.search(last) and _WIDE_START.match(piece)
+        # A hyphen at the line's end may belong to the word: it is kept, never guessed away.
+        hyphen = last[-1] == "-" and last[-2:-1].isalpha() and piece[0].islower()
+        parts += (last, "") if wide or hyphen else (last, " ")
+    return "".join((*parts, *lines[-1:]))
 
 
 def slug(text: str, limit: int = 80) -> str:
@@ -233,15 +235,13 @@ def _unwrap(block: str) -> list[str]:
     width = max(map(len, lines), default=0)
     if width > _WRAP_MOST:
         return [" ".join(piece.split()) for piece in lines]
-    done: list[str] = []
-    last = ""
+    done: list[list[str]] = []
     for piece in lines:
-        if done and _goes_on(last, piece, width):
-            done[-1] = joined(done[-1], piece)
+        if done and _goes_on(done[-1][-1], piece, width):
+            done[-1].append(piece)
         else:
-            done.append(piece)
-        last = piece
-    return [" ".join(piece.split()) for piece in done]
+            done.append([piece])
+    return [" ".join(joined(*pieces).split()) for pieces in done]
 
 
 def _goes_on(last: str, piece: str, width: int) -> bool:

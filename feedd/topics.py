@@ -65,6 +65,9 @@ class _Pattern:
     text: str
     open_end: bool
 
+    def __str__(self) -> str:
+        return self.text + "*" * self.open_end
+
 
 @dataclass(frozen=True, slots=True)
 class Topics:
@@ -221,13 +224,11 @@ def _of_word(character: str) -> bool:
 
 
 def _hits(topics: Topics, terms: Sequence[str], found: Mapping[_Pattern, Mapping[str, int]]) -> list[Hit]:
-    counted: dict[tuple[str, str], int] = defaultdict(int)
-    for term in terms:
-        for pattern in topics._terms[term]:
-            for zone, count in found.get(pattern, {}).items():
-                counted[zone, pattern.text + "*" * pattern.open_end] += count
+    """What the terms hit; a word that is named twice, by itself and by a list, counts once."""
     return [
-        Hit(zone, term, count, WEIGHTS[zone] * min(count, _COUNTED_PER_ZONE)) for (zone, term), count in counted.items()
+        Hit(zone, str(pattern), count, WEIGHTS[zone] * min(count, _COUNTED_PER_ZONE))
+        for pattern in dict.fromkeys(pattern for term in terms for pattern in topics._terms[term])
+        for zone, count in found.get(pattern, {}).items()
     ]
 
 

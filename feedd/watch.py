@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 SETTLE = 2.0
 # Seconds between scans of an inbox that the system refuses to watch.
 POLL = 5.0
+# Seconds after the first scan from which files that are still being written hold nothing up.
+_RESTLESS = 5.0
 # Files given out at once: what is dropped during a long scan waits for no more than this.
 _BATCH = 500
 _EVENTS: list[type[FileSystemEvent]] = [
@@ -207,6 +209,8 @@ class Watcher:
         self._closed: set[Place] = set()
         self._overflow = _Overflow(self.ask_scan)
         self._polled = monotonic()
+        self._unscanned = set(self._watches)
+        self._scanned_at = monotonic()
 
     def start(self) -> None:
         """Begins to watch, then asks for a scan of everything: nothing between the two is missed."""
@@ -242,6 +246,13 @@ class Watcher:
     def busy(self) -> bool:
         """Whether a scan or a file that has not settled is under way."""
         return bool(self._scans) or len(self._settling) > 0 or not self._hints.empty()
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether all that lay in the inboxes at the start was given out, but for files that never rest."""
+        if self._unscanned or self._scans:
+            return False
+        return not self._settling or self._monotonic() - self._scanned_at > _RESTLESS
 
     def take(self, timeout: float) -> list[Change]:
         """The next changes, at most some hundreds; empty when nothing settled within ``timeout`` seconds."""
@@ -348,6 +359,13 @@ class Watcher:
                     self._see(change, closed=False)
             if len(part) < _BATCH:
                 del self._scans[key]
+                self._note_scanned(key)
+
+    def _note_scanned(self, key: tuple[str, bytes]) -> None:
+        name, under = key
+        if not under and name in self._unscanned:
+            self._unscanned.discard(name)
+            self._scanned_at = self._monotonic()
 
     def _sweep(self) -> None:
         for watch in self._watches.values():

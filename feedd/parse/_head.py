@@ -22,6 +22,7 @@ from feedd.parse._rows import (
 )
 
 _ROWS = 15
+_AHEAD = 6
 _STANDFIRST = 350
 _TITLE = 200
 _SUFFIX = re.compile(r"\s*(?:\s[|–—:•«»-]{1,2}|\|)\s+(?=\S)")
@@ -73,14 +74,25 @@ def _headline(rows: list[Row]) -> tuple[int, str]:
     for at, row in enumerate(top[:6]):
         if len(row.text) > _TITLE:
             break
-        if _is_meta(row.text):
+        if _is_meta(row.text) or (at and is_sentence(row.text)):
             continue
         for other in top[at + 1 :]:
             shared = _same(row.text, other.text)
             if shared:
                 return at, shared
     first = next((at for at, row in enumerate(top) if not _is_meta(row.text)), 0)
+    if _is_section(top[first:]):
+        first += 1
     return first, rows[first].text
+
+
+def _is_section(top: list[Row]) -> bool:
+    """Whether the word above the headline is a section's name: then a date stands close below."""
+    if len(top) < 3 or len(top[0].text.split()) > 1 + top[0].text.isupper():
+        return False
+    if _is_meta(top[1].text) or len(top[1].text.split()) < 3 or is_sentence(top[1].text):
+        return False
+    return any(date_of(row.text) for row in top[2:_AHEAD])
 
 
 def _same(first: str, second: str) -> str:
@@ -124,13 +136,16 @@ def _step(rows: list[Row], head: Head) -> bool:
     if len(row.text) > _STANDFIRST:
         return False
     more = _more_follows(rows, head)
-    if _is_label(row.text, more):
+    below_date = not row.gap and date_of(rows[head.end - 1].text) is not None and row.text.istitle()
+    if _is_label(row.text, more or below_date) and (more or head.is_page):
         head.extras.append(row.text)
-        return more or head.is_page
-    if more:
+        return True
+    if more and head.standfirst and len(row.text) <= 40 and not is_sentence(row.text):
+        head.extras.append(row.text)  # below a standfirst: a name or a place
+    elif more:
         # Lines between the headline and the date that are no label are its standfirst, wrapped or not.
         head.standfirst = f"{head.standfirst} {row.text}".strip()
-    return more and len(head.standfirst) <= _STANDFIRST
+    return more
 
 
 def _is_label(text: str, more: bool) -> bool:
@@ -141,8 +156,8 @@ def _is_label(text: str, more: bool) -> bool:
 
 def _more_follows(rows: list[Row], head: Head) -> bool:
     """Whether one of the next lines belongs to the head and tells something that is still missing."""
-    for row in rows[head.end + 1 : head.end + 3]:
-        if is_marker(row.text) or len(row.text) > _STANDFIRST:
+    for at, row in enumerate(rows[head.end + 1 : head.end + _AHEAD]):
+        if (at > 1 and row.gap) or is_marker(row.text) or len(row.text) > _STANDFIRST:
             return False
         if not head.repeated and _same(row.text, head.title):
             return True
@@ -175,7 +190,7 @@ def _take(text: str, head: Head) -> bool:
 
 
 def _parts(text: str) -> list[str]:
-    parts = list(pieces(text))
+    parts = pieces(text)
     if len(parts) > 1:
         return parts
     for comma in re.finditer(r"[,(]\s+|\s\(|\s(?=\d)", text):

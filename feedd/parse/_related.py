@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import datetime, tzinfo
+from itertools import takewhile
 
 from feedd.model import Related
+from feedd.parse._markers import RELATED
 from feedd.parse._rows import (
     Row,
     date_of,
@@ -19,46 +21,20 @@ from feedd.parse._rows import (
     url_of,
 )
 
-_MARKER = re.compile(
-    r"(?:more|latest|other|further|related|similar|recommended|popular|trending|top|most)\s+(?:(?:on|from|in|about)\s+)?"
-    r"(?:(?:this|the|our|your|same|read|viewed|popular|recent|latest|related|top|news)\s+)*"
-    r"(?:theme|topic|topics|subject|stories|story|articles?|news|coverage|posts?|content|reading|headlines|read|viewed"
-    r"|popular|section|links|reads)(?: (?:on|from|in|for) .{1,30})?"
-    r"|related|read (?:more|also|next|on)|see also|also (?:read|on .{1,30})|you (?:may|might) (?:also )?(?:like|be interested.{0,10})"
-    r"|further reading|more on this|more from .{1,40}|recommended(?: for you)?|what to read next|don't miss|up next|trending(?: now)?"
-    r"|latest(?: updates)?|editor'?s'? (?:picks?|choice)|in other news|keep reading|most read|must reads?"
-    r"|mehr (?:zum|zu diesem) thema|mehr zu .{1,30}|mehr (?:aus|von) .{1,30}|weitere (?:artikel|meldungen|nachrichten|themen|beiträge)"
-    r"|lesen sie auch|auch interessant|das könnte (?:sie|dich) auch interessieren|zum thema|ähnliche artikel"
-    r"|meistgelesen|verwandte (?:themen|artikel)|mehr lesen|passend zum thema|siehe auch|aktuelle (?:nachrichten|meldungen)"
-    r"|(?:à )?lire (?:aussi|également|plus)|sur le même (?:sujet|thème)|articles (?:liés|similaires|connexes|recommandés)"
-    r"|voir aussi|à voir aussi|les plus lus|plus d'articles|dans la même rubrique|à découvrir"
-    r"|más (?:noticias|información|sobre .{1,30}|leídas?|leído)|lea también|lee también|leer también|te puede interesar"
-    r"|noticias relacionadas|artículos relacionados|relacionad[oa]s|ver también|ver tambien|además|lo más leído"
-    r"|leia (?:também|mais)|veja também|mais (?:notícias|lidas|sobre .{1,30})|notícias relacionadas|saiba mais"
-    r"|leggi anche|articoli correlati|notizie correlate|potrebbe interessarti(?: anche)?|ti potrebbe interessare"
-    r"|altre notizie|vedi anche|i più letti|approfondimenti"
-    r"|lees (?:ook|meer|verder)|meer (?:over .{1,30}|nieuws)|gerelateerd(?:e artikelen)?|zie ook|meest gelezen"
-    r"|zobacz (?:także|też|również)|czytaj (?:także|też|również|więcej)|przeczytaj (?:także|też|również)|powiązane(?: artykuły)?"
-    r"|podobne (?:artykuły|tematy)|więcej na ten temat|najczęściej czytane|polecane|polecamy"
-    r"|čtěte (?:také|též|dále)|mohlo by vás zajímat|související(?: články)?|další (?:zprávy|články)|nejčtenější"
-    r"|читайте (?:також|также|ещ[её]|ще)|(?:ще|більше|ещ[её]|больше) (?:за|по|на) тем(?:ою|е|у)|(?:за|по) тем(?:ою|і|е)|схожі (?:новини|матеріали|статті)"
-    r"|(?:похожие|связанные) (?:новости|материалы|статьи)|пов'язані (?:новини|матеріали|статті)|останні новини|последние новости"
-    r"|інші новини|другие новости|вас може зацікавити|вам может быть интересно|головні новини|главные новости|популярн[еоі]е?|дивіться також|смотрите также|новини за темою"
-    r"|ilgili haberler|bunlar da ilginizi çekebilir|ayrıca (?:bakın|okuyun)|diğer haberler|son haberler"
-    r"|läs (?:också|även|mer|vidare)|relaterat|les også|læs også|lue (?:myös|lisää)|citește (?:și|mai mult)|olvassa el.{0,10}"
-    r"|kapcsolódó.{0,20}|διαβάστε (?:επίσης|ακόμη|ακόμα)|σχετικά (?:άρθρα|νέα)|関連記事|関連ニュース|相关(?:新闻|阅读|文章)|相關新聞|관련 ?기사",
-    re.IGNORECASE,
-)
 _LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\((?P<url>https?://[^\s()]+)[^()]*\)")
 _ENDING = re.compile(r"\s*(?:[|·•—–-]|\s\(|\s\[|,)\s*(?P<date>[^|·•—–()\[\]]*\d[^|·•—–()\[\]]*)[)\]]?$")
+_OPENING = re.compile(
+    r"(?P<date>(?:\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}-\d\d-\d\d)(?:,?\s\d{1,2}:\d\d)?|\d{1,2}:\d\d)\s*[|–—-]?\s+(?=\S)"
+)
 _HEADLINE = 200
 _TEASER = 250
+_WINDOW, _NEAR = 200, 30  # many markers must not make the search quadratic
 
 
 def is_marker(text: str) -> bool:
     """Whether a line is the heading of a list of other stories, in any of the languages known here."""
     text = unbulleted(text).strip(" :.…►▶»›>→|↓-–—").replace("’", "'")
-    return len(text) <= 60 and _MARKER.fullmatch(text) is not None
+    return len(text) <= 60 and RELATED.fullmatch(text) is not None
 
 
 def inline(text: str) -> str:
@@ -85,10 +61,10 @@ def section_end(rows: list[Row], start: int, *, sure: bool) -> int:
 
     Sentences end it, unless they are the teasers of headlines. Unless ``sure``, two dates must stand in it.
     """
-    end = next((at for at in range(start, len(rows)) if _is_prose(rows[at])), len(rows))
-    if not sure and sum(map(is_dated, rows[start:end])) < 2:
+    if not sure and sum(map(is_dated, takewhile(_is_no_prose, rows[start : start + _NEAR]))) < 2:
         return start
-    return len(rows) if _has_teasers(rows[end:]) else end
+    end = next((at for at in range(start, len(rows)) if _is_prose(rows[at])), len(rows))
+    return len(rows) if _has_teasers(rows[end : end + _WINDOW]) else end
 
 
 def _has_teasers(rest: list[Row]) -> bool:
@@ -101,6 +77,10 @@ def _has_teasers(rest: list[Row]) -> bool:
 
 def _is_prose(row: Row) -> bool:
     return len(row.text) > _HEADLINE or (is_sentence(row.text) and len(row.text.split()) > 5 and not is_dated(row))
+
+
+def _is_no_prose(row: Row) -> bool:
+    return not _is_prose(row)
 
 
 def start_of_list(rows: list[Row]) -> int | None:
@@ -121,11 +101,11 @@ def start_of_list(rows: list[Row]) -> int | None:
 
 def _with_heading(rows: list[Row], first: int, dated: list[int]) -> int | None:
     """Take in the headline, or the list's own heading, that stands right before the first date."""
-    inside = [at for at in dated if at >= first]
+    inside = {at for at in dated if at >= first}
     titles = [at for at in range(first, len(rows)) if at not in inside and is_headline(rows[at])]
     if len(inside) < 3 or len(titles) < 2:
         return None
-    before_dates = not is_dated(rows[-1]) and titles[-1] > inside[-1]
+    before_dates = not is_dated(rows[-1]) and titles[-1] > max(inside)
     heading = first > 0 and is_headline(rows[first - 1])
     if heading and (not before_dates or len(rows[first - 1].text) <= 40):
         first -= 1
@@ -155,10 +135,11 @@ def headlines(rows: list[Row], zone: tzinfo | None) -> tuple[Related, ...]:
 def _stories(rows: list[Row]) -> list[Row]:
     """Dates and headlines alone, without headings, labels, teasers, and what is printed twice in a row."""
     seen = Counter(row.text for row in rows)
+    mixed = any(text.upper() != text for text in seen)
     kept: list[Row] = []
     for row in rows:
         if not is_dated(row):
-            label = seen[row.text] > 2 or (row.text.isupper() and len(row.text.split()) < 3)
+            label = seen[row.text] > 2 or (mixed and row.text.isupper() and len(row.text.split()) < 7)
             teaser = _is_prose(row) and kept and not is_dated(kept[-1])
             again = kept and kept[-1].text == row.text
             if label or teaser or again or is_marker(row.text) or is_furniture(row.text):
@@ -172,6 +153,11 @@ def _moment(row: Row, zone: tzinfo | None) -> datetime | None:
     return reading.at(zone) if reading else None
 
 
+def _read(text: str, zone: tzinfo | None) -> datetime | None:
+    reading = date_of(text.strip())
+    return reading.at(zone) if reading else None
+
+
 def _story(row: Row, zone: tzinfo | None, moment: datetime | Row | None) -> Related | None:
     raw = unbulleted(row.raw)
     link = _LINK.search(raw)
@@ -179,7 +165,10 @@ def _story(row: Row, zone: tzinfo | None, moment: datetime | Row | None) -> Rela
     if not title or url_of(title):
         return None
     published = moment if isinstance(moment, datetime) else None
+    opening = _OPENING.match(title)
+    if opening:
+        title, published = title[opening.end() :], published or _read(opening["date"], zone)
     ending = _ENDING.search(title)
-    if ending and published is None and (reading := date_of(ending["date"])):
-        title, published = title[: ending.start()], reading.at(zone)
+    if ending and published is None and (published := _read(ending["date"], zone)):
+        title = title[: ending.start()]
     return Related(title, published, link["url"] if link else None) if title else None

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import groupby
 from statistics import median
 
 from feedd.errors import Unreadable
@@ -22,7 +23,7 @@ from feedd.parse._meta import absolute
 from feedd.parse._name import date_in
 from feedd.parse._related import headlines, inline, is_dated, is_marker, section_end, start_of_list
 from feedd.parse._rows import Row, is_furniture, is_rights, is_sentence, rows, tags_of, unmarked, unwrapped, url_of
-from feedd.text import clean, decode, excerpt, paragraphs
+from feedd.text import clean, decode, excerpt, paragraphs, words
 
 _TITLE = 100
 _LEDE = 300
@@ -30,6 +31,7 @@ _STRAYS = 3
 _LONGER = 1.8
 _HEADING = re.compile(r"#{1,6}\s+(?P<text>.*?)\s*#*|\*\*(?P<bold>[^*]+)\*\*")
 _STRONG = re.compile(r"\*\*(?=\S)([^*]+?)(?<=\S)\*\*")
+_ITEM = re.compile(r"[-*•·]\s+(?=\S)")
 _SITE = re.compile(r"(?P<title>.*\S)\s+(?P<sign>\||[-–—•»«]|::)\s+(?P<site>[^|]{2,40})")
 _DATELINE = re.compile(r"[^\W\d_a-z][^.!?—–]{1,40}\s*(?:\([^()]{2,30}\)\s*)?[—–-]\s")
 
@@ -65,13 +67,13 @@ def _article(page: _Page, document: Document, encoding: str) -> Article:
     url = head.url or next(filter(None, map(url_of, page.footer)), None)
     return Article(
         title=title,
-        content="\n".join(map(_html, parts)),
+        content=_html(parts),
         origin=Origin("dump", encoding, date_origin=origin),
         zones=Zones(
             title=title,
             lede=head.standfirst,
             body="\n\n".join(plain),
-            related="\n".join(row.text for row in page.related if not is_dated(row)),
+            related="\n".join(item.title for item in related),
             footer="\n".join((*head.extras, *page.footer)),
         ),
         summary=head.standfirst,
@@ -106,7 +108,9 @@ def _footer_at(rest: list[Row]) -> int:
     start, strays = len(rest), 0
     for at in range(len(rest) - 1, -1, -1):
         row = rest[at]
-        if is_rights(row.text) or is_furniture(row.text):
+        if is_marker(row.text):
+            break
+        if is_rights(row.text) or is_furniture(row.text) or (url_of(row.text) and not strays):
             start, strays = at, 0
         elif len(row.text) > 40 or is_sentence(row.text) or is_dated(row) or strays == _STRAYS:
             break
@@ -153,7 +157,7 @@ def _has_standfirst(body: list[Row]) -> bool:
     if not apart or len(body[0].text) > _LEDE or _DATELINE.match(body[0].text):
         return False
     sentences = len(re.findall(r"[.!?…](?:\s|$)", body[0].text))
-    if sentences > 2 or body[0].raw.startswith(("#", "**")) or len(body[0].text.split()) < 4:
+    if sentences > 2 or body[0].raw.startswith(("#", "**")) or words(body[0].text) < 4:
         return False
     gaps = [row.gap for row in body[2:] if row.gap]
     if body[1].gap >= 2 and body[1].gap > (median(gaps) if gaps else 1):
@@ -189,9 +193,23 @@ def _paragraphs(body: list[Row]) -> list[str]:
     return paragraphs(text)
 
 
-def _html(paragraph: str) -> str:
+def _html(parts: list[str]) -> str:
+    blocks = []
+    for listed, items in groupby(parts, lambda part: _ITEM.match(part) is not None):
+        if listed:
+            blocks.append("<ul>" + "".join(f"<li>{_inline(_ITEM.sub('', item))}</li>" for item in items) + "</ul>")
+        else:
+            blocks += map(_block, items)
+    return "\n".join(blocks)
+
+
+def _block(paragraph: str) -> str:
     """A paragraph as HTML: the marks of headings and strong emphasis are kept as such, nothing else is."""
     heading = _HEADING.fullmatch(paragraph)
     if heading:
         return f"<h3>{escape(unmarked(heading['text'] or heading['bold'] or ''))}</h3>"
-    return "<p>" + _STRONG.sub(r"<strong>\1</strong>", escape(paragraph)) + "</p>"
+    return f"<p>{_inline(paragraph)}</p>"
+
+
+def _inline(text: str) -> str:
+    return _STRONG.sub(r"<strong>\1</strong>", escape(text))

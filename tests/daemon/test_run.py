@@ -95,6 +95,30 @@ def test_kill_9_in_the_middle_of_a_burst_loses_and_doubles_nothing(feedd: Feedd)
     assert set(known.values()) == set(entries.values())
 
 
+def test_a_lost_archive_never_empties_a_feed_that_is_being_served(feedd: Feedd) -> None:
+    for number in range(200):
+        (feedd.inbox / f"{number}.md").write_text(story(number))
+    assert feedd.command("build").returncode == 0
+    before = feedparser.parse((feedd.folder / "feeds" / "all.atom").read_bytes()).entries
+    shutil.rmtree(feedd.folder / ".feedd")
+    sizes: set[int] = set()
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            sizes.add(len(feedparser.parse((feedd.folder / "feeds" / "all.atom").read_bytes()).entries))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    feedd.start()
+    done.set()
+    reader.join()
+    assert sizes == {50}
+    after = feedd.feed().entries
+    assert [entry.id for entry in after] == [entry.id for entry in before]
+    assert feedd.stop()[0] == 0
+
+
 def test_what_happened_while_it_was_down_is_seen_at_the_start(feedd: Feedd) -> None:
     feedd.start()
     for name in ("edited", "renamed", "deleted", "kept"):

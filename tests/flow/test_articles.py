@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from feedd.topics import Rule
 
 
 @pytest.fixture
-def newsroom(tmp_path: Path) -> Newsroom:
-    return Newsroom(tmp_path)
+def newsroom(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Newsroom]:
+    newsroom = Newsroom(tmp_path, **getattr(request, "param", {}))
+    yield newsroom
+    newsroom.archive.close()
 
 
 def test_a_dropped_file_appears_in_its_topics(newsroom: Newsroom) -> None:
@@ -165,8 +168,8 @@ def test_a_deleted_file_leaves_and_keeps_its_id_when_it_comes_back(newsroom: New
     assert newsroom.ids() == before
 
 
-def test_an_inbox_that_keeps_loses_nothing_by_a_deletion(tmp_path: Path) -> None:
-    newsroom = Newsroom(tmp_path, keep=True)
+@pytest.mark.parametrize("newsroom", [{"keep": True}], indirect=True)
+def test_an_inbox_that_keeps_loses_nothing_by_a_deletion(newsroom: Newsroom) -> None:
     path = newsroom.drop("seoul.md", markdown("A bridge in Seoul"))
     newsroom.run()
     path.unlink()
@@ -351,8 +354,8 @@ def test_changed_rules_choose_the_topics_of_what_is_archived_anew(newsroom: News
     assert newsroom.titles("korea") == ["A bridge in Seoul"]
 
 
-def test_an_inbox_may_give_its_documents_their_topics(tmp_path: Path) -> None:
-    newsroom = Newsroom(tmp_path, rules=(ALL, KOREA, Rule(Topic("press", "Press"))))
+@pytest.mark.parametrize("newsroom", [{"rules": (ALL, KOREA, Rule(Topic("press", "Press")))}], indirect=True)
+def test_an_inbox_may_give_its_documents_their_topics(newsroom: Newsroom) -> None:
     newsroom.drop("moon.md", markdown("A walk on the Moon"))
     newsroom.run()
     assert newsroom.titles("press") == []
@@ -362,8 +365,8 @@ def test_an_inbox_may_give_its_documents_their_topics(tmp_path: Path) -> None:
     assert newsroom.titles("press") == ["A walk on the Moon"]
 
 
-def test_without_rules_tags_and_folders_name_the_topics(tmp_path: Path) -> None:
-    newsroom = Newsroom(tmp_path, rules=())
+@pytest.mark.parametrize("newsroom", [{"rules": ()}], indirect=True)
+def test_without_rules_tags_and_folders_name_the_topics(newsroom: Newsroom) -> None:
     newsroom.drop("Deep Sea/fish.md", markdown("A fish", tags="[Marine Life]"))
     newsroom.drop("bird.md", markdown("A bird", "It flies far.", tags="[marine  life, Sky]"))
     newsroom.run()

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -247,7 +248,8 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     archive = Archive(path)
     assert archive.recall("schema") == "1"
     archive.close()
-    assert not sqlite3.connect(path).execute("SELECT * FROM sqlite_master WHERE name = 'halfway'").fetchall()
+    with closing(sqlite3.connect(path)) as connection:
+        assert not connection.execute("SELECT * FROM sqlite_master WHERE name = 'halfway'").fetchall()
 
 
 def test_what_is_no_database_is_told(tmp_path: Path) -> None:

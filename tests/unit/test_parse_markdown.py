@@ -10,7 +10,7 @@ import pytest
 
 from feedd.errors import Unreadable
 from feedd.model import Article, Defaults, Document
-from feedd.parse import parse
+from feedd.parse import markdown, parse
 
 FOUND = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -84,6 +84,24 @@ def test_a_title_without_text_is_an_article_and_nothing_at_all_is_none() -> None
     assert article("---\ntitle: Only this\n---\n").title == "Only this"
     with pytest.raises(Unreadable, match="neither a title nor text"):
         article("---\nauthor: x\n---\n")
+
+
+class PanicException(BaseException):  # so is named what a panic in the renderer arrives as
+    pass
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"), [(PanicException("at 7"), Unreadable), (KeyboardInterrupt(), KeyboardInterrupt)]
+)
+def test_a_panic_of_the_renderer_makes_one_article_unreadable_and_an_interrupt_goes_through(
+    monkeypatch: pytest.MonkeyPatch, failure: BaseException, told: type[BaseException]
+) -> None:
+    def render_markdown(*_: object, **__: object) -> str:
+        raise failure
+
+    monkeypatch.setattr(markdown.comrak, "render_markdown", render_markdown)
+    with pytest.raises(told):
+        article("Text")
 
 
 def test_every_real_post_gives_title_date_and_body(corpus: Path) -> None:

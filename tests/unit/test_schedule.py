@@ -151,6 +151,29 @@ def test_a_job_that_raises_is_told_and_runs_again(caplog: pytest.LogCaptureFixtu
     assert any("regenerating failed" in record.getMessage() for record in caplog.records)
 
 
+def test_stopping_waits_for_a_flush_that_arms_the_next_one_and_never_blocks() -> None:
+    for _ in range(20):
+        timetable = Timetable()
+        begun, ended = threading.Event(), threading.Event()
+
+        def flush(begun: threading.Event = begun, ended: threading.Event = ended, own: Timetable = timetable) -> float:
+            begun.set()
+            own.wake(0.0)
+            threading.Event().wait(0.01)
+            ended.set()
+            return 0.0
+
+        timetable.on_flush(flush)
+        timetable.start()
+        timetable.wake()
+        assert begun.wait(2)
+        stopper = threading.Thread(target=timetable.stop, daemon=True)
+        stopper.start()
+        stopper.join(5)
+        assert not stopper.is_alive()
+        assert ended.is_set()
+
+
 @pytest.mark.parametrize("hours", [-1, 1, 24 * 30])
 def test_a_jump_of_the_wall_clock_arms_every_job_anew(hours: int, caplog: pytest.LogCaptureFixture) -> None:
     clocks = Clocks()

@@ -241,6 +241,22 @@ def test_an_event_that_can_not_be_understood_is_answered_by_a_scan(root: Path) -
     desk.until("a.md", seconds=2)
 
 
+def test_it_has_caught_up_when_all_that_lay_there_is_given_out_but_for_a_file_that_never_rests(root: Path) -> None:
+    clock = [1000.0]
+    desk = Desk(root)
+    desk.watcher = Watcher([desk.inbox], desk.known, clock=lambda: clock[0], monotonic=lambda: clock[0])
+    assert not desk.watcher.caught_up
+    old(root / "a.md")
+    (root / "restless.md").write_text("x")
+    desk.watcher.ask_scan()
+    for second in range(8):
+        clock[0] = 1000.0 + second
+        os.utime(root / "restless.md", (clock[0], clock[0]))
+        desk.take(0.0)
+        assert desk.watcher.caught_up == (second > 5)
+    assert set(desk.rows) == {b"a.md"}
+
+
 def test_a_look_asked_for_is_a_look(root: Path) -> None:
     desk = Desk(root)
     (root / "a.md").write_text("fresh")

@@ -1,0 +1,152 @@
+"""The words that pages put around an article, in the languages that our dates are read in. Only patterns."""
+
+from __future__ import annotations
+
+import re
+
+AGO = re.compile(
+    r"(?:\d+|an?|one|eine[rnm]?|une?|un[ao]?|um[a]?) ?(?:m|min|mins|minutes?|h|hrs?|hours?|d|days?|weeks?"
+    r"|months?) ago|vor \w+ (?:minuten?|stunden?|tag(?:en)?|wochen?|monat(?:en)?)|il y a \w+ \w+|hace \w+ \w+"
+    r"|há \w+ \w+|\w+ \w+ (?:fa|назад|тому|temu|geleden|önce|sedan|siden)"
+    r"|(?:today|yesterday|heute|gestern|aujourd'hui|hier|hoy|ayer|oggi|ieri|hoje|ontem|сегодня|вчера"
+    r"|сьогодні|вчора|dziś|dzisiaj|wczoraj|dnes|včera|vandaag|gisteren)(?:,? \D{0,5}\d{1,2}[:.]\d\d)?"
+    r"|(?:\d{1,2}\.? [^\W\d_]{3,12}\.?|[^\W\d_]{3,12}\.? \d{1,2}),? (?:\D{0,4})\d{1,2}[:.]\d\d|\d{1,2}:\d\d",
+    re.IGNORECASE,
+)
+"""A moment that tells no date: "2 hours ago", "14:05", "12 July, 14:05"."""
+
+UPDATED = re.compile(
+    r"^\W*(?:(?:last|latest|zuletzt|letzte|dernière|última|ultimo|ultima|ostatnia|poslední|последнее"
+    r"|востаннє)\s+)?(?:updated?|modified|edited|aktualisiert|aktualisierung|geändert|mise? à jour"
+    r"|mis à jour|actualizado|actualización|atualizado|atualização|aggiornato|aggiornamento|bijgewerkt"
+    r"|zaktualizowano|aktualizacja|aktualizováno|aktualizace|обновлено|обновление|оновлено|оновлення"
+    r"|güncellen\w*|güncelleme|uppdaterad|opdateret|oppdatert|päivitetty|actualizat|frissítve|ενημερώθηκε"
+    r"|stand)\b",
+    re.IGNORECASE,
+)
+"""How a date line begins that tells of a change."""
+
+BYLINE = re.compile(
+    r"(?:(?P<sure>(?:written |reported |story |words |text )by|authors?|autor(?:in|en|a|es|zy)?|auteure?s?|autore"
+    r"|reporter|text|texte|texto|testo|tekst|автор[иы]?|авторка|текст|yazar|tekijä|συντάκτης)\s*[:\-–]?"
+    r"|(?P<word>by|von|par|por|di|da|door|av|af|od|de))\s+(?P<names>\S.*)",
+    re.IGNORECASE,
+)
+"""A line that names authors; whether the names look like names is another question."""
+
+PARTICLES = frozenset(
+    "von van de der den del della di da du la le dos das do el al bin ibn ter ten zu zur af av y e i d' ben".split()
+)
+"""What stands in lower case inside names."""
+
+ROLE = re.compile(
+    r"(?i)\b(?:correspondents?|editors?|reporters?|writers?|staff|columnist|contributor|journalist\w*|producer"
+    r"|korrespondent\w*|redak\w*|редактор\w*|кореспондент\w*|корреспондент\w*|журналіст\w*|журналист\w*"
+    r"|correspons\w+|correspondant\w*|rédac\w*|redac\w*|dziennikar\w*|giornalist\w*|periodista)\b"
+)
+"""Words that make a part of a byline an office and no name."""
+
+NAMES = re.compile(r"\s*(?:,|;|/|&|\+|\s(?:and|und|et|y|e|i|en|och|og|ja|a|и|і|та|й|ve|with|mit|avec|con)\s)\s*")
+"""What stands between two names."""
+
+SOURCE = re.compile(
+    r"(?:(?:source|link|url|permalink|original|canonical|address|quelle|lien|fuente|enlace|fonte|bron|źródło|zdroj"
+    r"|kaynak|джерело|посилання|источник|ссылка|оригінал|оригинал)\s*:\s*)?<?(?P<url>https?://[^\s<>]+)>?",
+    re.IGNORECASE,
+)
+"""A line that is nothing but an address."""
+
+RIGHTS = re.compile(
+    r"©|\(c\)\s*\d{4}|\bcopyright\b|\ball rights reserved\b|alle rechte vorbehalten|tous droits réservés"
+    r"|(?:todos los derechos|todos os direitos) reservados|tutti i diritti|alle rechten voorbehouden"
+    r"|wszelkie prawa|wszystkie prawa|všechna práva|все права (?:защищены|сохранены)|(?:всі|усі) права захищен"
+    r"|tüm hakları|alla rättigheter|kaikki oikeudet|toate drepturile|minden jog",
+    re.IGNORECASE,
+)
+"""What a line about rights has in it."""
+
+TAGS = re.compile(
+    r"(?:tags?|topics|keywords|themen|schlagw(?:orte|örter)|stichworte|mots[- ]clés|étiquettes|etiquetas|temas"
+    r"|palabras clave|tagi|słowa kluczowe|теги|ключевые слова|ключові слова|štítky|etiketler|parole chiave)"
+    r"\s*:\s*(?P<tags>\S.*)",
+    re.IGNORECASE,
+)
+"""A line that lists tags."""
+
+READING_TIME = re.compile(
+    r"(?:[^\W\d_]+[ :]+){0,3}\d+[ -]*(?:min\w*\.?|хв\w*|мин\w*|dk)(?: [^\W\d_]+){0,2}", re.IGNORECASE
+)
+"""How long reading takes: "5 min read"."""
+
+CRUMBS = re.compile(r"[^.!?>›»]{1,40}(?:\s*[>›»]\s*[^.!?>›»]{1,60}){1,5}")
+"""The path to a page: "Home > World > Asia"."""
+
+FURNITURE = re.compile(
+    r"(?:follow|find|like|join|contact|about)(?: \w+)? us(?: (?:on|in|at)\b.{0,60})?"
+    r"|follow .{0,30}\bon (?:x|twitter|facebook|instagram|telegram|google news|linkedin|whatsapp|threads"
+    r"|mastodon)|folgen sie uns.{0,30}|folge uns.{0,30}|suivez-nous.{0,30}|s[ií]guenos.{0,30}|siga-nos.{0,30}"
+    r"|seguici.{0,30}|volg ons.{0,30}|obserwuj nas.{0,30}|sledujte nás.{0,30}|підписуйтес[ья].{0,60}"
+    r"|подписывайтесь.{0,60}|стежте за нами.{0,30}|bizi takip.{0,30}"
+    r"|(?:share|teilen|partager|compartir|compartilhar|condividi|delen|udostępnij|sdílet|поділитися"
+    r"|поширити|поделиться|paylaş|dela|jaa)(?: (?:this|on|via|it|der|cet|diesen|auf|artikel|article|story"
+    r"|page)\b.{0,40})?"
+    r"|(?:sign up|subscribe|log ?in|sign in|register|newsletters?|abonnieren|s'abonner|suscr[ií]bete"
+    r"|assine|iscriviti|підписатися|подписаться|zapisz się|anmelden|inscription)(?: (?:to|for|now|our|zum"
+    r"|here|today|à|a)\b.{0,60})?"
+    r"|(?:facebook|twitter|x|instagram|telegram|youtube|linkedin|whatsapp|tiktok|threads|mastodon|bluesky"
+    r"|rss|viber|pinterest|reddit|e-?mail|print|copy link)(?:(?:\s*[|/,·•]\s*|\s+)(?:facebook|twitter|x"
+    r"|instagram|telegram|youtube|linkedin|whatsapp|tiktok|threads|mastodon|bluesky|rss|viber|pinterest"
+    r"|reddit|e-?mail|print))*"
+    r"|(?:privacy|cookies?|terms|legal|imprint|impressum|datenschutz|kontakt|contact|kontakty|agb"
+    r"|aviso legal|contacto|mentions légales|contactez-nous|confidentialité|política de .{0,30}"
+    r"|privacidad|chi siamo|über uns|about|advertise|careers|help|sitemap|polityka prywatności|regulamin"
+    r"|контакти|контакты|про нас|о нас|реклама на сайті|політика .{0,40}|политика .{0,40}"
+    r"|правила .{0,40})(?: (?:policy|settings|notice|of (?:use|service)|(?:and|&) .{0,40}|with us))?"
+    r"|advertisements?|advertising|sponsored(?: content)?|ads?|anzeige|werbung|publicité|publicidad"
+    r"|publicidade|pubblicità|advertentie|reklama|реклама|reklam|головна|главная|startseite|accueil|inicio"
+    r"|início|strona główna|domů|skip to (?:main )?content|menu|home|search|back to top|nach oben"
+    r"|print(?: this)?(?: article)?|listen(?: to .{0,40})?|save|comments?(?: \(?\d+\)?)?"
+    r"|\d+ (?:comments?|shares?|views)|read (?:more|full story)|weiterlesen|lire la suite|leer más"
+    r"|czytaj więcej|читати далі|читать далее|load more|show more|mehr laden"
+    r"|(?:back|next|previous)(?: (?:article|story|page))?",
+    re.IGNORECASE,
+)
+"""Menus, buttons and notices around an article, each the whole of a line."""
+
+RELATED = re.compile(
+    r"(?:more|latest|other|further|related|similar|recommended|popular|trending|top|most)\s+(?:(?:on|from"
+    r"|in|about)\s+)?(?:(?:this|the|our|your|same|read|viewed|popular|recent|latest|related|top"
+    r"|news)\s+)*(?:theme|topic|topics|subject|stories|story|articles?|news|coverage|posts?|content"
+    r"|reading|headlines|read|viewed|popular|section|links|reads)(?: (?:on|from|in|for) .{1,30})?|related"
+    r"|read (?:more|also|next|on)|see also|also (?:read|on .{1,30})"
+    r"|you (?:may|might) (?:also )?(?:like|be interested.{0,10})|further reading|more on this"
+    r"|more from .{1,40}|recommended(?: for you)?|what to read next|don't miss|up next|trending(?: now)?"
+    r"|latest(?: updates)?|editor'?s'? (?:picks?|choice)|in other news|keep reading|most read|must reads?"
+    r"|mehr (?:zum|zu diesem) thema|mehr zu .{1,30}|mehr (?:aus|von) .{1,30}"
+    r"|weitere (?:artikel|meldungen|nachrichten|themen|beiträge)|lesen sie auch|auch interessant"
+    r"|das könnte (?:sie|dich) auch interessieren|zum thema|ähnliche artikel|meistgelesen"
+    r"|verwandte (?:themen|artikel)|mehr lesen|passend zum thema|siehe auch|aktuelle (?:nachrichten|meldungen)"
+    r"|(?:à )?lire (?:aussi|également|plus)|sur le même (?:sujet|thème)"
+    r"|articles (?:liés|similaires|connexes|recommandés)|voir aussi|à voir aussi|les plus lus|plus d'articles"
+    r"|dans la même rubrique|à découvrir|más (?:noticias|información|sobre .{1,30}|leídas?|leído)|lea también"
+    r"|lee también|leer también|te puede interesar|noticias relacionadas|artículos relacionados"
+    r"|relacionad[oa]s|ver también|ver tambien|además|lo más leído|leia (?:também|mais)|veja também"
+    r"|mais (?:notícias|lidas|sobre .{1,30})|notícias relacionadas|saiba mais|leggi anche|articoli correlati"
+    r"|notizie correlate|potrebbe interessarti(?: anche)?|ti potrebbe interessare|altre notizie|vedi anche"
+    r"|i più letti|approfondimenti|lees (?:ook|meer|verder)|meer (?:over .{1,30}|nieuws)"
+    r"|gerelateerd(?:e artikelen)?|zie ook|meest gelezen|zobacz (?:także|też|również)"
+    r"|czytaj (?:także|też|również|więcej)|przeczytaj (?:także|też|również)|powiązane(?: artykuły)?"
+    r"|podobne (?:artykuły|tematy)|więcej na ten temat|najczęściej czytane|polecane|polecamy"
+    r"|čtěte (?:také|též|dále)|mohlo by vás zajímat|související(?: články)?|další (?:zprávy|články)"
+    r"|nejčtenější|читайте (?:також|также|ещ[её]|ще)|(?:ще|більше|ещ[её]|больше) (?:за|по|на) тем(?:ою|е|у)"
+    r"|(?:за|по) тем(?:ою|і|е)|схожі (?:новини|матеріали|статті)"
+    r"|(?:похожие|связанные) (?:новости|материалы|статьи)|пов'язані (?:новини|матеріали|статті)|останні новини"
+    r"|последние новости|інші новини|другие новости|вас може зацікавити|вам может быть интересно"
+    r"|головні новини|главные новости|популярн[еоі]е?|дивіться також|смотрите также|новини за темою"
+    r"|ilgili haberler|bunlar da ilginizi çekebilir|ayrıca (?:bakın|okuyun)|diğer haberler|son haberler"
+    r"|läs (?:också|även|mer|vidare)|relaterat|les også|læs også|lue (?:myös|lisää)|citește (?:și|mai mult)"
+    r"|olvassa el.{0,10}|kapcsolódó.{0,20}|διαβάστε (?:επίσης|ακόμη|ακόμα)|σχετικά (?:άρθρα|νέα)|関連記事"
+    r"|関連ニュース|相关(?:新闻|阅读|文章)|相關新聞|관련 ?기사",
+    re.IGNORECASE,
+)
+"""Headings of lists of other stories."""

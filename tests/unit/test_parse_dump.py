@@ -1,0 +1,447 @@
+"""Dumps of pages and notes: their zones, and that a note is never taken for a page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedd.errors import Unreadable
+from feedd.model import Article, Defaults, Document, Person
+from feedd.parse import dump
+from feedd.text import valid
+
+BODY = (
+    "The council met for the third time this week and came to no decision about the old quay and its cranes.\n\n"
+    "Nobody had asked the fishermen. They came all the same, sat down in the first row, and stayed until the end."
+)
+HEAD = "Quay Decision Put Off Again\n\n3 March 2024, 14:05\n\n"
+
+
+def read(text: str, name: str = "a.txt", defaults: Defaults | None = None) -> Article:
+    found = datetime(2025, 1, 1, tzinfo=UTC)
+    (article,) = dump.read(Document(name, text.encode(), found, defaults or Defaults()))
+    return article
+
+
+def titles(article: Article) -> list[str]:
+    return [related.title for related in article.related]
+
+
+def test_a_page_gives_title_date_and_body() -> None:
+    article = read(HEAD + BODY)
+    assert article.title == "Quay Decision Put Off Again"
+    assert article.published == datetime(2024, 3, 3, 14, 5, tzinfo=UTC)
+    assert article.zones.body == BODY
+    assert article.content.count("<p>") == 2
+    assert article.origin.date_origin == "date line"
+
+
+def test_a_date_without_zone_is_read_in_the_zone_of_the_inbox() -> None:
+    article = read(HEAD + BODY, defaults=Defaults(timezone=ZoneInfo("Europe/Kyiv")))
+    assert article.published == datetime(2024, 3, 3, 12, 5, tzinfo=UTC)
+
+
+def test_what_the_inbox_says_stands_in_for_what_the_page_leaves_out() -> None:
+    article = read(HEAD + BODY, defaults=Defaults(author="Newsroom", language="en"))
+    assert (article.authors, article.language) == ((Person("Newsroom"),), "en")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Jane Doe",
+        "by Jane Doe, Staff Writer",
+        "Written by Jane Doe in Kyiv",
+        "Jane Doe",
+        "By Jane Doe | 3 March 2024 | 4 min read",
+        "Author: Jane Doe",
+    ],
+)
+def test_a_byline_names_the_author(line: str) -> None:
+    article = read(f"Quay Decision Put Off Again\n{line}\n3 March 2024\n\n{BODY}")
+    # A name alone may as well be a place or a section: it names nobody, and is no text either.
+    assert article.authors == (() if line == "Jane Doe" else (Person("Jane Doe"),))
+    assert article.zones.body == BODY
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Von Henrike von der Aue und Otto Brand", ["Henrike von der Aue", "Otto Brand"]),
+        ("Par Solène d'Aubais", ["Solène d'Aubais"]),
+        ("Автор: Олена Степова", ["Олена Степова"]),
+        ("Por Redacción", []),
+        ("By Reuters", ["Reuters"]),
+    ],
+)
+def test_bylines_are_read_in_many_languages(line: str, names: list[str]) -> None:
+    article = read(f"Quay Decision Put Off Again\n{line}\n3 March 2024\n\n{BODY}")
+    assert [person.name for person in article.authors] == names
+    assert article.zones.body == BODY
+
+
+@pytest.mark.parametrize(
+    "line", ["Von Hamburg nach Kiel", "By the river, 20 boats wait", "By noon it was over.", "De Paris"]
+)
+def test_a_line_that_only_begins_like_a_byline_names_nobody(line: str) -> None:
+    assert read(f"Quay Decision Put Off Again\n3 March 2024\n{line}\n\n{BODY}").authors == ()
+
+
+def test_one_line_may_hold_author_and_date() -> None:
+    article = read(f"Quay Decision Put Off Again\nBy Jane Doe, 3 March 2024\n\n{BODY}")
+    assert article.authors == (Person("Jane Doe"),)
+    assert article.published == datetime(2024, 3, 3, tzinfo=UTC)
+
+
+def test_one_line_may_hold_place_and_date() -> None:
+    article = read(f"Quay Decision Put Off Again\nSaltmarsh, 3 March 2024\n\n{BODY}")
+    assert article.published == datetime(2024, 3, 3, tzinfo=UTC)
+    assert article.zones.footer == "Saltmarsh"
+
+
+def test_a_later_update_is_told_and_an_earlier_one_is_not() -> None:
+    later = read(f"Quay Decision Put Off Again\n3 March 2024\nUpdated: 4 March 2024\n\n{BODY}")
+    earlier = read(f"Quay Decision Put Off Again\n3 March 2024\nUpdated: 2 March 2024\n\n{BODY}")
+    assert later.updated == datetime(2024, 3, 4, tzinfo=UTC)
+    assert earlier.updated is None
+
+
+def test_a_page_that_tells_only_of_its_update_was_published_then() -> None:
+    article = read(f"Quay Decision Put Off Again\nLast updated: 4 March 2024\n\n{BODY}")
+    assert (article.published, article.updated) == (datetime(2024, 3, 4, tzinfo=UTC), None)
+
+
+def test_a_date_in_the_file_name_stands_in_for_a_date_line() -> None:
+    article = read("Quay\n\n" + BODY, name="news/2024-03-03-quay.txt")
+    assert article.published == datetime(2024, 3, 3, tzinfo=UTC)
+    assert article.origin.date_origin == "file name"
+
+
+@pytest.mark.parametrize(
+    "line", ["Source: https://example.org/quay", "https://example.org/quay", "<https://example.org/quay>"]
+)
+def test_an_address_in_the_head_is_the_link(line: str) -> None:
+    article = read(f"Quay Decision Put Off Again\n{line}\n3 March 2024\n\n{BODY}")
+    assert article.url == "https://example.org/quay"
+
+
+def test_an_address_that_is_none_is_no_link() -> None:
+    assert read(f"Quay Decision Put Off Again\nhttps://[bad\n3 March 2024\n\n{BODY}").url is None
+
+
+def test_an_address_below_the_text_is_the_link_too() -> None:
+    article = read(f"{HEAD}{BODY}\n\nhttps://example.org/quay\nFollow us\n")
+    assert article.url == "https://example.org/quay"
+
+
+@pytest.mark.parametrize(
+    "title", ["Quay Decision Put Off Again | The Courier", "Quay Decision Put Off Again - The Courier"]
+)
+def test_the_name_of_the_site_leaves_the_title(title: str) -> None:
+    assert read(f"{title}\n\n3 March 2024\n\n{BODY}\n\n© The Courier").title == "Quay Decision Put Off Again"
+
+
+def test_a_dash_that_no_site_is_known_behind_stays_in_the_title() -> None:
+    assert read(f"Quay - a history\n\n3 March 2024\n\n{BODY}").title == "Quay - a history"
+
+
+def test_a_headline_of_other_wording_than_the_title_of_the_page_is_the_title() -> None:
+    article = read(
+        "Decision on quay put off again by council | Courier\n\n"
+        f"Decision on the quay put off by council again\n\n{BODY}"
+    )
+    assert article.title == "Decision on the quay put off by council again"
+    assert article.zones.body == BODY
+
+
+def test_a_menu_above_the_headline_is_no_part_of_the_article() -> None:
+    article = read(
+        f"Courier Online\nQuay Decision Put Off Again\nWorld\n3 March 2024\nQuay Decision Put Off Again\n\n{BODY}"
+    )
+    assert article.title == "Quay Decision Put Off Again"
+    assert article.zones.footer == "Courier Online\nWorld"
+
+
+def test_lines_in_capitals_below_the_head_are_labels() -> None:
+    article = read(f"{HEAD}WORLD\n\n{BODY}")
+    assert article.zones.body == BODY
+
+
+def test_a_wrapped_title_is_one() -> None:
+    title = "Quay Decision Put Off Again Because Nobody Could\nagree about the cranes"
+    assert read(f"{title}\n3 March 2024\n\n{BODY}").title == title.replace("\n", " ")
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\n\n\n\n"])
+def test_a_short_paragraph_set_off_from_long_ones_is_the_standfirst(gap: str) -> None:
+    article = read(f"{HEAD}The cranes stay, for now.{gap}{BODY}")
+    assert article.summary == "The cranes stay, for now."
+    assert article.zones.lede == article.summary
+    assert article.zones.body == BODY
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "SALTMARSH, March 3 (Wire) — The cranes stay.",
+        "It is over. The cranes stay. Nobody knows why.",
+        "## The cranes stay here",
+        "Too few words",
+        "The council met for the fourth time this week and decided nothing about cranes.",
+    ],
+)
+def test_a_first_paragraph_that_belongs_to_the_text_stays_in_it(first: str) -> None:
+    article = read(f"{HEAD}{first}\n\n{BODY}")
+    assert article.summary == ""
+    assert article.zones.body.endswith(BODY)
+    assert len(article.zones.body) > len(BODY)
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "MORE ON THEME",
+        "Read more:",
+        "### See also",
+        "Mehr zum Thema",
+        "À lire aussi",
+        "Читайте також",
+        "Más noticias",
+        "More from the harbour",
+        "関連記事",
+    ],
+)
+def test_a_list_behind_a_marker_is_of_other_stories(marker: str) -> None:
+    article = read(f"{HEAD}{BODY}\n\n{marker}\n\n- Crane falls\n- **Fish** dearer (2 March 2024)\n\nFollow us")
+    assert titles(article) == ["Crane falls", "Fish dearer"]
+    assert article.related[1].published == datetime(2024, 3, 2, tzinfo=UTC)
+    assert article.zones.body == BODY
+    assert "Crane" not in article.content
+    assert article.zones.footer == "Follow us"
+
+
+@pytest.mark.parametrize("below", [True, False])
+def test_a_list_of_dated_headlines_needs_no_marker(below: bool) -> None:
+    pairs = [
+        ("Crane falls on ferry", "2 March 2024"),
+        ("Fish dearer", "1 March 2024"),
+        ("Gulls return", "29 February 2024"),
+    ]
+    rows = "\n".join(f"{story}\n{date}" if below else f"{date}\n{story}" for story, date in pairs)
+    article = read(f"{HEAD}{BODY}\n\n{rows}\n")
+    assert titles(article) == [story for story, _ in pairs]
+    assert [item.published and item.published.day for item in article.related] == [2, 1, 29]
+    assert article.zones.body == BODY
+
+
+def test_dates_that_cannot_be_read_still_divide_a_list() -> None:
+    article = read(f"{HEAD}{BODY}\n\nLATEST\n2 hours ago\nCrane falls\nYesterday\nFish dearer\n14:05\nGulls return\n")
+    assert titles(article) == ["Crane falls", "Fish dearer", "Gulls return"]
+    assert all(item.published is None for item in article.related)
+    assert article.zones.body == BODY
+
+
+def test_a_heading_in_capitals_that_nobody_knows_is_no_headline() -> None:
+    cards = "2 March 2024\nCrane falls\n1 March 2024\nFish dearer\n29 February 2024\nGulls return"
+    article = read(f"{HEAD}{BODY}\n\nWHAT ELSE HAPPENED TODAY\n{cards}")
+    assert titles(article) == ["Crane falls", "Fish dearer", "Gulls return"]
+
+
+def test_teasers_labels_and_repetitions_in_a_list_are_no_headlines() -> None:
+    cards = "".join(
+        f"{day} March 2024 | World\nWORLD\n{story}\n{story}\nIt happened in the night, and nobody saw it at all.\n"
+        for day, story in ((2, "Crane falls"), (1, "Fish dearer"))
+    )
+    article = read(f"{HEAD}{BODY}\n\nRelated\n{cards}")
+    assert titles(article) == ["Crane falls", "Fish dearer"]
+    assert [item.published and item.published.day for item in article.related] == [2, 1]
+    assert article.zones.body == BODY
+
+
+def test_a_list_in_the_middle_does_not_end_the_article() -> None:
+    first, second = BODY.split("\n\n")
+    article = read(f"{HEAD}{first}\n\nRelated\nCrane falls\n\n{second}")
+    assert article.zones.body == BODY
+    assert titles(article) == ["Crane falls"]
+
+
+def test_a_line_that_names_another_story_is_taken_out_of_the_text() -> None:
+    first, second = BODY.split("\n\n")
+    article = read(f"{HEAD}{first}\n\nRead more: Crane falls\n\n{second}")
+    assert article.zones.body == BODY
+    assert titles(article) == ["Crane falls"]
+
+
+def test_a_sentence_behind_a_colon_is_no_other_story() -> None:
+    article = read(f"{HEAD}{BODY}\n\nRelated: the cranes were sold in May.")
+    assert article.zones.body.endswith("sold in May.")
+    assert article.related == ()
+
+
+def test_a_list_right_below_the_head_gives_an_article_without_text() -> None:
+    article = read(f"{HEAD}Related\n2 March 2024\nCrane falls\n")
+    assert (titles(article), article.content) == (["Crane falls"], "")
+
+
+def test_a_marker_that_nothing_follows_is_text() -> None:
+    assert read(f"{HEAD}{BODY}\n\nRelated").zones.body.endswith("Related")
+
+
+def test_links_in_a_list_give_their_address_and_bare_addresses_no_headline() -> None:
+    article = read(
+        f"{HEAD}{BODY}\n\nRelated\n[Crane falls](https://example.org/crane)\nhttps://example.org/x\n"
+        "12:05 Fish dearer\n2024-03-01 Gulls return"
+    )
+    assert [(item.title, item.url) for item in article.related] == [
+        ("Crane falls", "https://example.org/crane"),
+        ("Fish dearer", None),
+        ("Gulls return", None),
+    ]
+    assert article.related[2].published == datetime(2024, 3, 1, tzinfo=UTC)
+
+
+def test_dates_in_a_text_do_not_cut_it() -> None:
+    first, second = BODY.split("\n\n")
+    text = f"{first}\n\n10 March 1911\n\n{second}\n\n11 March 1911\n\n{first}\n\n12 March 1911\n\n{second}"
+    article = read(HEAD + text)
+    assert article.zones.body == text
+    assert article.related == ()
+
+
+def test_headlines_too_far_from_the_end_are_no_list() -> None:
+    rows = "2 March 2024\nCrane falls\n1 March 2024\nFish dearer\n29 February 2024\nGulls return"
+    assert read(f"{HEAD}{BODY}\n\n{rows}\n\n{BODY}\n\n{BODY}").related == ()
+
+
+def test_dates_alone_are_no_list() -> None:
+    article = read(f"{HEAD}{BODY}\n\n2 March 2024\n1 March 2024\n29 February 2024")
+    assert article.related == ()
+
+
+def test_furniture_and_tags_leave_the_text() -> None:
+    first, second = BODY.split("\n\n")
+    article = read(
+        f"{HEAD}{first}\n\nAdvertisement\n\n{second}\n\nTags: harbour, #cranes\n\n"
+        "Share\nFacebook | X\nHarbour Street 1\n© 2024 Courier\nAll rights reserved"
+    )
+    assert article.zones.body == BODY
+    assert article.tags == ("harbour", "cranes")
+    assert article.rights == "© 2024 Courier All rights reserved"
+
+
+def test_a_line_about_rights_makes_a_page_of_a_text_without_head() -> None:
+    article = read(f"Quay\n\n{BODY}\n\nContact\n© 2024 Courier")
+    assert (article.zones.body, article.rights) == (BODY, "© 2024 Courier")
+
+
+def test_a_note_keeps_all_its_lines() -> None:
+    text = "Errands\n\nmilk\neggs\n\nSee also\nthe list on the door\n\nHome\nContact"
+    article = read(text)
+    assert article.title == "Errands"
+    assert [row for row in text.split("\n")[1:] if row and row not in article.zones.body] == []
+    assert article.related == ()
+
+
+def test_a_note_that_begins_with_prose_is_titled_by_its_beginning_and_keeps_it() -> None:
+    article = read(BODY.replace("\n\n", " "))
+    assert article.title.endswith("…")
+    assert len(article.title) <= 100
+    assert article.zones.body == BODY.replace("\n\n", " ")
+
+
+def test_a_long_paragraph_right_below_the_title_is_text() -> None:
+    long = BODY.replace("\n\n", " ") * 2
+    assert read(f"Quay\n\n{long}\n\n3 March 2024\n\n{BODY}").zones.body.startswith(long)
+
+
+def test_a_title_alone_is_an_article_and_nothing_at_all_is_none() -> None:
+    assert (read("Buy lamp oil").title, read("Buy lamp oil").content) == ("Buy lamp oil", "")
+    with pytest.raises(Unreadable, match="neither a title nor text"):
+        read("\n***\n-----\n \n")
+
+
+def test_a_date_alone_is_its_own_title() -> None:
+    assert read("3 March 2024").title == "3 March 2024"
+
+
+def test_marks_of_headings_lists_and_emphasis_become_html_and_nothing_else_does() -> None:
+    article = read(f"{HEAD}{BODY}\n\n### Cranes & Co\n\n**Bold line**\n\nA **big** <crane> *x*.\n\n- one\n- two **2**")
+    assert article.content.split("\n")[2:] == [
+        "<h3>Cranes &amp; Co</h3>",
+        "<h3>Bold line</h3>",
+        "<p>A <strong>big</strong> &lt;crane&gt; *x*.</p>",
+        "<ul><li>one</li><li>two <strong>2</strong></li></ul>",
+    ]
+
+
+def test_wrapped_lines_are_joined_where_the_whole_text_is_wrapped() -> None:
+    article = read(
+        "The Cranes of the Old Quay\n\n3 March 2024\n\n"
+        "The council met for the third time this week and came\n"
+        "to no decision. Nobody had asked the fishermen. They\n"
+        "came all the same, sat down in the first row, and left\n"
+        "at the end.\n"
+    )
+    assert article.zones.body == (
+        "The council met for the third time this week and came to no decision. Nobody had asked the fishermen. "
+        "They came all the same, sat down in the first row, and left at the end."
+    )
+
+
+@pytest.mark.parametrize("dirt", ["\r\n", "\f", "\t\n", "\xa0\n", "\u2028"])
+def test_any_kind_of_line_end_and_blank_is_one(dirt: str) -> None:
+    assert read("\ufeff" + (HEAD + BODY).replace("\n", dirt)).zones.body == BODY
+
+
+def test_a_long_file_of_short_lines_is_read_in_passing() -> None:
+    article = read("Log\n" + "1 2 3 4\n" * 20_000)
+    assert len(article.zones.body) > 100_000
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            *("", "", "3 March 2024", "2 hours ago", "By Jane Doe", "Related", "Read more: Crane falls", "Follow us"),
+            *("© 2024 X", "Crane falls", "WORLD", "Quay | Courier", "Quay Decision", "- item", "### Head"),
+            *("Tags: a, b", "https://example.org/", *BODY.split("\n\n")),
+        ]
+    )
+    | st.text(max_size=30),
+    max_size=40,
+)
+
+
+@given(LINES)
+def test_whatever_the_lines_the_article_is_fit_for_xml_and_nothing_is_told_twice(lines: list[str]) -> None:
+    try:
+        article = read("\n".join(lines).encode("utf-8", "replace").decode())
+    except Unreadable:
+        return
+    assert article.title
+    assert valid(article.title + article.content + article.summary + "".join(titles(article)))
+    assert len(set(map(str.casefold, titles(article)))) == len(article.related)
+    assert article.published is None or article.published.utcoffset() is not None
+
+
+def test_a_real_dump_of_a_news_page_gives_what_is_wanted(corpus: Path) -> None:
+    article = read((corpus / "newsdump" / "page-01.txt").read_text(encoding="utf-8"))
+    dates = [item.published for item in article.related if item.published]
+    assert article.title == "North Korean Soldier Captured by Ukraine Amid Rising Tensions"
+    assert article.published == datetime(2025, 7, 11, 8, 4, 49, tzinfo=UTC)
+    assert (len(article.summary), article.summary[:14]) == (184, "The capture of")
+    assert (article.content.count("<p>"), len(article.zones.body.split())) == (5, 282)
+    assert len(article.related) == len(dates) == 20
+    assert (max(dates), min(dates)) == (
+        datetime(2025, 7, 10, 16, 37, 9, tzinfo=UTC),
+        datetime(2025, 7, 8, 14, 52, 13, tzinfo=UTC),
+    )
+    assert not any(mark in title for title in titles(article) for mark in ("**", "#"))
+    assert article.rights == "© 2024 SwissX REDD UK ltd. All Rights Reserved."
+    assert (article.authors, article.url) == ((), None)
+    seen = article.zones.title + article.zones.lede + article.zones.body
+    assert not any(word in seen.casefold() for word in ("trump", "drone", "sanction", "macron"))
