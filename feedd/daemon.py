@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 
 # What a stop may take: documents still due after that are written at the next start.
 _DRAIN = 1.0
+# Seconds between looks for articles whose files are gone for good, when nothing else happens.
+_WITHDRAW_EVERY = 1.0
 # How long to wait for the port of a daemon that was killed: its serving process ends by itself.
 _PATIENCE = 3.0
 
@@ -169,6 +171,7 @@ class Daemon:
         self._server: Server | None = None
         self._first = threading.Event()  # what lay in the inboxes at the start is taken in
         self._announced = False
+        self._next_withdrawal = 0.0
 
     def run(self) -> None:
         """Works until SIGTERM or SIGINT, then finishes what is under way."""
@@ -241,7 +244,9 @@ class Daemon:
         changes: list[Change] = self._watcher.take(0.25)
         if changes:
             outcome += self._pipeline.ingest(changes)
-        outcome += self._pipeline.withdraw()
+        if changes or time.monotonic() >= self._next_withdrawal:
+            self._next_withdrawal = time.monotonic() + _WITHDRAW_EVERY
+            outcome += self._pipeline.withdraw()
         for place in outcome.recheck:
             self._watcher.ask_look(place)
         self._mark(outcome.dirty)
