@@ -163,6 +163,7 @@ class _SqlTransaction:
         self._execute = connection.execute
         self._joined: defaultdict[tuple[str, str], list[dict[str, object]]] = defaultdict(list)
         self._counts: Counter[str] = Counter()
+        self._gathered: set[int] = set()  # articles whose memberships are not written yet
 
     def file(self, place: Place) -> FileRow | None:
         row = self._execute(_file_at, {"inbox": place.inbox, "path": place.path}).one_or_none()
@@ -235,17 +236,18 @@ class _SqlTransaction:
         return stored.key
 
     def set_topics(self, key: int, published: datetime, topics: Mapping[str, str]) -> tuple[set[str], set[str]]:
+        if key in self._gathered:
+            self.flush()
         rows = self._execute(_memberships, {"article": key}).all()
         before, after = {row.topic for row in rows}, set(topics)
         if before != after or any(row.published != published for row in rows):
             if before:
                 self._execute(_leave, {"this": key})
+            self._gathered.add(key)
             for topic, title in topics.items():
                 self._joined[topic, title].append({"topic": topic, "published": published, "article": key})
             self._counts.update(after - before)
             self._counts.subtract(before - after)
-            if before:
-                self.flush()  # what leaves and comes back in one transaction must not meet itself
         return before, after
 
     def flush(self) -> None:
@@ -257,6 +259,7 @@ class _SqlTransaction:
         counts = [{"this": topic, "change": change} for topic, change in sorted(self._counts.items()) if change]
         if counts:
             self._execute(_count, counts)
+        self._gathered.clear()
         self._joined.clear()
         self._counts.clear()
 

@@ -187,14 +187,22 @@ def parse_files(files: tuple[str, ...], given: str | None) -> None:
 @_config_option
 def explain(file: str, given: str | None) -> None:
     """Tells for every topic whether it wants the article, with score, term and zone."""
-    from feedd.topics import choose, judge
+    from feedd.topics import choose, judge, unknown_topics
 
     config = _load(given)
     for article, _ in _read(file, config):
         click.echo(f"{article.title}")
-        chosen = choose(config.topics, article, folder=_folder(file, config), given=_given(file, config))
-        click.echo(f"  topics: {', '.join(topic.id for topic in chosen) or 'none'}")
-        for verdict in judge(config.topics, article):
+        given_topics = _given(file, config)
+        chosen = choose(config.topics, article, folder=_folder(file, config), given=given_topics)
+        ids = [topic.id for topic in chosen]
+        click.echo(f"  topics: {', '.join(ids) or 'none'}")
+        for warning in (*article.origin.warnings, *unknown_topics(config.topics, article)):
+            click.echo(f"  warning: {warning}")
+        verdicts = judge(config.topics, article)
+        if ids != [verdict.topic.id for verdict in verdicts if verdict.wanted] and verdicts:
+            who = "the article" if article.topics else "its inbox"
+            click.echo(f"  these topics are named by {who}; what rules alone would say:")
+        for verdict in verdicts:
             click.echo(f"  {'+' if verdict.wanted else '-'} {verdict.topic.id}: {_why(verdict)}")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -91,7 +91,21 @@ def load(path: Path) -> Config:
         raise ConfigError(str(path), (f"is not TOML: {error}",)) from error
     if problems := settings.problems(raw):
         raise ConfigError(str(path), problems)
-    return _config(path.absolute(), FileTables.model_validate(raw))
+    found = _config(path.absolute(), FileTables.model_validate(raw))
+    if overlaps := tuple(_overlaps(found)):
+        raise ConfigError(str(path), overlaps)
+    return found
+
+
+def _overlaps(config: Config) -> Iterator[str]:
+    """Folders inside each other: feedd must never write into an inbox, nor read a file as two."""
+    for at, inbox in enumerate(config.inboxes, 1):
+        for key, folder in (("output.path", config.output), ("state.path", config.state)):
+            if folder.is_relative_to(inbox.root):
+                yield f"{key}: {folder} lies in inbox[{at}], and feedd never writes into an inbox"
+        for other, outer in enumerate(config.inboxes, 1):
+            if other != at and inbox.root.is_relative_to(outer.root) and (inbox.root != outer.root or at > other):
+                yield f"inbox[{at}].path: {inbox.root} lies in inbox[{other}]: its files would be read twice"
 
 
 def _config(path: Path, table: FileTables) -> Config:

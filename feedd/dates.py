@@ -66,7 +66,7 @@ def read_date(text: str, *, month_first: bool = False) -> Reading | None:
 
 
 _DASHES = str.maketrans("‐‑‒–—―−", "-------")
-_LETTERS = str.maketrans("ıłøđ", "ilod", "'’`")  # letters which no decomposition simplifies
+_LETTERS = str.maketrans("ıłøđ", "ilod", "'’`ʼ")  # letters which no decomposition simplifies
 
 
 def _plain(text: str) -> str:
@@ -80,72 +80,69 @@ def _fold(word: str) -> str:
 
 
 # Vocabulary, all languages together (no word names two months); folded when the module loads ---------
-
 _MONTHS = """
-january januar jänner janvier enero gennaio janeiro januari styczeń stycznia leden ledna январь января
-січень січня ocak ianuarie ιανουάριος ιανουαρίου tammikuun tammikuuta / february februar feber février
-febrero febbraio fevereiro februari luty lutego února февраль февраля лютий лютого şubat februarie
-φεβρουάριος φεβρουαρίου helmikuun helmikuuta / march mar märz mrz mars marzo março maart mrt marzec marca
-březen března марта березень березня mart marts martie március μάρτιος μαρτίου maaliskuun maaliskuuta /
-april avril abril aprile kwiecień kwietnia duben dubna апрель апреля квітень квітня nisan aprilie április
-απρίλιος απριλίου huhtikuun huhtikuuta / may mai mayo maggio maio mei maj maja květen května май мая травень
-травня mayıs május μάιος μαΐου toukokuun toukokuuta / june juni juin junio giugno junho czerwiec czerwca
-červen června čvn июнь июня червень червня haziran iunie június ιούνιος ιουνίου kesäkuun kesäkuuta / july
-juli juillet juill julio luglio julho lipiec lipca červenec července čvc июль июля липень липня temmuz iulie
-július ιούλιος ιουλίου heinäkuun heinäkuuta / august août agosto augustus sierpień sierpnia srpen srpna
-август августа серпень серпня ağustos augusti augusztus αύγουστος αυγούστου elokuun elokuuta / september
-septembre septiembre setiembre settembre setembro wrzesień września září сентябрь сентября вересень вересня
-eylül septembrie szeptember szept σεπτέμβριος σεπτεμβρίου syyskuun syyskuuta / october oktober octobre
-octubre ottobre outubro październik października říjen října октябрь октября жовтень жовтня ekim octombrie
-οκτώβριος οκτωβρίου lokakuun lokakuuta / november novembre noviembre novembro listopad listopada listopadu
-ноябрь ноября листопад листопада kasım noiembrie νοέμβριος νοεμβρίου marraskuun marraskuuta / december
-dezember décembre diciembre dicembre dezembro grudzień grudnia prosinec prosince декабрь декабря грудень
-грудня aralık desember decembrie δεκέμβριος δεκεμβρίου joulukuun joulukuuta
+january jänner janvier enero gennaio janeiro januari styczeń stycznia leden ledna январь января січень січня ocak
+ianuarie ιανουάριος ιανουαρίου tammikuun tammikuuta / february feber février febrero febbraio fevereiro februari luty
+lutego února февраль февраля лютий лютого şubat februarie φεβρουάριος φεβρουαρίου helmikuun helmikuuta / march mar märz
+mrz mars marzo março maart mrt marzec marca březen března марта березень березня mart marts martie március μάρτιος
+μαρτίου maaliskuun maaliskuuta / april avril abril aprile kwiecień kwietnia duben dubna апрель апреля квітень квітня
+nisan aprilie április απρίλιος απριλίου huhtikuun huhtikuuta / may mai mayo maggio maio mei maj maja květen května май
+мая травень травня mayıs május μάιος μαΐου toukokuun toukokuuta / june juni juin junio giugno junho czerwiec czerwca
+červen června čvn июнь июня червень червня haziran iunie június ιούνιος ιουνίου kesäkuun kesäkuuta / july juillet julio
+luglio julho lipiec lipca červenec července čvc июль июля липень липня temmuz iulie július ιούλιος ιουλίου heinäkuun
+heinäkuuta / august août agosto augustus sierpień sierpnia srpen srpna август августа серпень серпня ağustos augusti
+augusztus αύγουστος αυγούστου elokuun elokuuta / september septembre septiembre setiembre settembre setembro wrzesień
+września září сентябрь сентября вересень вересня eylül septembrie szeptember σεπτέμβριος σεπτεμβρίου syyskuun syyskuuta
+/ october oktober octobre octubre ottobre outubro październik października říjen října октябрь октября жовтень жовтня
+ekim octombrie οκτώβριος οκτωβρίου lokakuun lokakuuta / november novembre noviembre novembro listopada listopadu ноябрь
+ноября листопад листопада kasım noiembrie νοέμβριος νοεμβρίου marraskuun marraskuuta / december dezember décembre
+diciembre dicembre dezembro grudzień grudnia prosinec prosince декабрь декабря грудень грудня aralık desember decembrie
+δεκέμβριος δεκεμβρίου joulukuun joulukuuta
 """
-
 _WEEKDAYS = """
-monday montag mo lundi lunes lunedì segunda maandag ma poniedziałek pn pondělí po понедельник пн понеділок
-pazartesi pzt måndag maanantai maanantaina luni hétfő δευτέρα 月曜日 月曜 (月) 星期一 週一 周一 월요일 (월)
-/ tuesday dienstag di mardi martes martedì terça dinsdag wtorek wt úterý út вторник вт вівторок salı tisdag
-tirsdag tiistai tiistaina ti marți kedd τρίτη 火曜日 火曜 (火) 星期二 週二 周二 화요일 (화) / wednesday weds
-mittwoch mi mercredi miércoles mercoledì quarta woensdag wo środa śr středa st среда ср середа çarşamba
-onsdag keskiviikko keskiviikkona ke miercuri szerda τετάρτη 水曜日 水曜 (水) 星期三 週三 周三 수요일 (수) /
-thursday thurs donnerstag do jeudi jueves giovedì quinta donderdag czwartek čtvrtek čt четверг чт четвер
-perşembe torsdag torstai torstaina to joi csütörtök πέμπτη 木曜日 木曜 (木) 星期四 週四 周四 목요일 (목) /
-friday freitag fr vendredi viernes venerdì sexta vrijdag vr piątek pt pátek pá пятница пт п'ятниця cuma
-fredag perjantai perjantaina pe vineri péntek παρασκευή 金曜日 金曜 (金) 星期五 週五 周五 금요일 (금) /
-saturday samstag sonnabend sa samedi sábado sabato zaterdag za sobota so суббота сб субота cumartesi cmt
-lördag lauantai lauantaina sâmbătă szombat σάββατο 土曜日 土曜 (土) 星期六 週六 周六 토요일 (토) / sunday
-sonntag so dimanche domingo domenica zondag zo niedziela niedz nd neděle ne воскресенье вс неділя нд pazar
-söndag sunnuntai sunnuntaina su duminică vasárnap κυριακή 日曜日 日曜 (日) 星期日 週日 周日 일요일 (일)
+monday montag mo lundi lunes lunedì segunda maandag ma poniedziałek pn pondělí po понедельник пн понеділок pazartesi
+pzt måndag maanantaina luni hétfő δευτέρα 月曜日 月曜 (月) 星期一 週一 周一 월요일 (월) / tuesday dienstag di mardi
+martes martedì terça dinsdag wtorek wt úterý út вторник вт вівторок salı tisdag tysdag tirsdag tiistaina ti marți kedd
+τρίτη 火曜日 火曜 (火) 星期二 週二 周二 화요일 (화) / wednesday weds mittwoch mi mercredi miércoles mercoledì quarta
+woensdag wo środa śr středa st среда ср середа çarşamba onsdag keskiviikkona ke miercuri szerda τετάρτη 水曜日 水曜
+(水) 星期三 週三 周三 수요일 (수) / thursday donnerstag do jeudi jueves giovedì quinta donderdag czwartek čtvrtek čt
+четверг чт четвер perşembe torsdag torstaina to joi csütörtök πέμπτη 木曜日 木曜 (木) 星期四 週四 周四 목요일 (목) /
+friday freitag fr vendredi viernes venerdì sexta vrijdag vr piątek pt pátek pá пятница пт п'ятниця cuma fredag
+perjantaina pe vineri péntek παρασκευή 金曜日 金曜 (金) 星期五 週五 周五 금요일 (금) / saturday samstag sonnabend sa
+samedi sábado sabato zaterdag za sobota so суббота сб субота cumartesi cmt lördag laurdag lauantaina sâmbătă szombat
+σάββατο 土曜日 土曜 (土) 星期六 週六 周六 토요일 (토) / sunday sonntag so dimanche domingo domenica zondag zo niedziela
+nd neděle ne воскресенье вс неділя нд pazar söndag sundag sunnuntaina su duminică vasárnap κυριακή 日曜日 日曜 (日)
+星期日 週日 周日 일요일 (일)
 """
-
 # Before the date, in any number: what the date is the date of.
 _LABELS = """
-published publish publication posted updated update modified created date dated last first release online
-veröffentlicht aktualisiert aktualisierung zuletzt stand datum vom publié publiée mis mise jour dernière
-publicado actualizado fecha última actualización publicación atualizado atualização data publicação
-pubblicato aggiornato ultimo aggiornamento pubblicazione gepubliceerd bijgewerkt laatst opublikowano
-zaktualizowano aktualizacja publikacji ostatnia publikováno zveřejněno aktualizováno aktualizace poslední
-опубликовано обновлено дата публикации опубліковано оновлено публікації востаннє yayınlanma yayınlandı yayın
-tarihi tarih güncellendi güncelleme son publicerad uppdaterad senast offentliggjort opdateret publiceret
-publisert oppdatert sist julkaistu päivitetty viimeksi publicat actualizat actualizare postat közzétéve
-frissítve dátum δημοσιεύθηκε δημοσιεύτηκε δημοσίευση ενημερώθηκε ενημέρωση τελευταία ημερομηνία
+published publish publication posted updated update modified created date dated last first release released online
+issued originally added edited revised veröffentlicht aktualisiert aktualisierung zuletzt stand datum vom erstellt
+geändert publié publiée mis mise jour dernière modifié paru publicado actualizado fecha última actualización
+publicación atualizado atualização data publicação pubblicato pubblicata aggiornato aggiornata ultimo aggiornamento
+pubblicazione modificato gepubliceerd geplaatst bijgewerkt gewijzigd laatst opublikowano zaktualizowano aktualizacja
+publikacji ostatnia publikováno zveřejněno aktualizováno aktualizace poslední опубликовано обновлено обновление
+изменено создано размещено последнее дата публикации опубліковано оновлено оновлення змінено створено додано останнє
+публікації востаннє yayınlanma yayınlandı yayın tarihi tarih güncellendi güncelleme son giriş oluşturulma publicerad
+uppdaterad senast ändrad offentliggjort opdateret publiceret publisert oppdatert endret sist julkaistu päivitetty
+viimeksi publicat actualizat actualizare postat közzétéve frissítve dátum δημοσιεύθηκε δημοσιεύτηκε δημοσίευση
+ενημερώθηκε ενημέρωση τελευταία ημερομηνία 公開日 公開 更新日 更新 最終更新 掲載 配信 发布 发布于 发布时间 发表于
+更新于 更新时间 發布 發布時間 입력 수정 등록 승인 게시 최종수정
 """
 # Anywhere between the parts: "at", "of", "the year", "local time".
 _FILLERS = """
-at on of the de del el la las los le du à a as às dia em um am den der op om il alle ore ora pe d på kl
-klockan klokken klo godz godzina o dnia dne v ve r roku в во г года году от о об р року від saat στις ώρα
-feira hora local time heure locale ortszeit kello och
+at on of the de del el la las los le du à a as às dia em um am den der op om il alle ore ora pe d på kl klockan klokken
+klo godz godzina o dnia dne v ve r roku в во г года году от о об р року від saat στις ώρα feira hora local time heure
+locale ortszeit kello och
 """
 _UNITS = {
-    "H": "h hr hrs hs hour hours uhr heures horas uur hod ч час часов год 時 时 点 點 시",
-    "I": "min 分 분", "S": "s sec 秒 초", "A": "öö дп 午前 上午 오전", "P": "ös пп 午後 下午 오후",
-    "/": "年 月 년 월", " ": "日 号 號 일",
+    "H": "h hr hrs hs hour hours uhr heures horas uur hod ч час часа часов год 時 时 点 點 시",
+    "I": "min мин минут хв 分 분", "A": "öö дп 午前 上午 凌晨 早上 오전", "P": "ös пп 午後 下午 오후",
+    "S": "s sec сек 秒 초", "/": "年 月 년 월", " ": "日 号 號 일",
 }  # fmt: skip
 # Hours east of Greenwich, then names; CET is always winter time, whatever the date.
 _OFFSETS = """
-0 Z UT UTC GMT WET / 1 WEST BST CET MEZ MET WAT / 2 CEST MESZ MEST EET SAST CAT / 3 EEST MSK EAT TRT
+0 Z UT TU UTC GMT WET / 1 WEST BST CET MEZ MET WAT / 2 CEST MESZ MEST EET SAST CAT / 3 EEST MSK EAT TRT
 5 PKT / 5.75 NPT / 7 WIB ICT / 8 SGT HKT PHT AWST WITA / 9 JST KST WIT / 9.5 ACST / 10 AEST / 10.5 ACDT
 11 AEDT / 12 NZST / 13 NZDT / -2.5 NDT / -3 BRT ART ADT / -3.5 NST / -4 EDT / -5 EST CDT COT PET / -6 CST MDT
 -7 MST PDT / -8 PST AKDT / -9 AKST / -10 HST
@@ -181,14 +178,15 @@ def _vocabulary() -> dict[str, str]:
 _WORDS = _vocabulary()
 _EAST = [word for word in _WORDS if max(word) > "\u2e80"]  # written without blanks
 
+_ISO_OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)?"
 _ISO = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?! [0-9:]{5}-)[T ][0-9]{2}:[0-9]{2}(?::[0-5][0-9](?:[.,][0-9]+)?)?"
-    r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+    rf"{_ISO_OFFSET})?"
 )
 _ISO_RARE = re.compile(  # basic format, ordinal and week dates, hours alone, 24:00, lower case
     r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}(?=T)|[0-9]{4}-[0-9]{3}|[0-9]{7}(?=T)|(?:19|2[01])[0-9]{6}"
     r"|[0-9]{4}-W[0-9]{2}-[1-7]|[0-9]{4}W[0-9]{2}[1-7])"
-    r"(T[0-9]{2}(?::?[0-9]{2}(?::?[0-5][0-9](?:[.,][0-9]+)?)?)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+    rf"(T[0-9]{{2}}(?::?[0-9]{{2}}(?::?[0-5][0-9](?:[.,][0-9]+)?)?)?{_ISO_OFFSET})?"
 )
 
 
@@ -231,13 +229,13 @@ def _mail(text: str) -> Reading | None:
     return _reading(value, True)
 
 
-_UNIX = re.compile(r"[1-9][0-9]{9}(?:[0-9]{3})?")
-_DAY_AND_HOUR = re.compile(r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])")
+_DAY_AND_HOUR = r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])"
+_UNIX = re.compile(rf"(?!{_DAY_AND_HOUR}$)[1-9][0-9]{{9}}(?:[0-9]{{3}})?")
 
 
 def _unix(text: str) -> Reading | None:
     """Seconds or milliseconds from 2001 to 2099; not 2031010203, which may be a day with its hour."""
-    if not _UNIX.fullmatch(text) or _DAY_AND_HOUR.fullmatch(text):
+    if not _UNIX.fullmatch(text):
         return None
     since = timedelta(milliseconds=int(text)) if len(text) == 13 else timedelta(seconds=int(text))
     return _reading(datetime(1970, 1, 1, tzinfo=UTC) + since, True, range(2001, 2100))
@@ -256,8 +254,7 @@ def _offset(text: str) -> tzinfo:
 
 def _zone(time: re.Match[str]) -> tzinfo | None:
     """The zone that a ``_TIME`` names; None when it names none, ValueError when it is doubtful."""
-    name = time["zone"]
-    offset = time["offset"] or time["east"]
+    name, offset = time["zone"], time["offset"] or time["east"]
     if (offset and name not in (None, "UT", "UTC", "GMT")) or (name == "CST" and not (time["before"] or time["after"])):
         raise ValueError(name)
     if offset:
@@ -270,11 +267,15 @@ _PLACE = re.compile(
     r"(?:/[A-Za-z0-9_+-]{2,20}){1,2})[\])]?(?:\[!?u-ca=[a-z]+\])?$"
 )
 _ANY_LABEL = re.compile(r"([^\W\d_]{2,24}) ?: *")
-_SPAN = re.compile(r"(?<![T:0-9])[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:")  # 14:05-15:05 is no offset
+# 14:05-15:05 is no offset; Croatian names are of the month before the Polish or Czech ones.
+_SPAN = r"(?<![T:0-9])[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:"
+_DOUBTFUL = re.compile(rf"(?i){_SPAN}|[0-9]\. ?(?:(?:listopada|lis|lip)\b|srp\.? [0-9]{{4}}\.)")
 _COMMA = re.compile(r"(?<=:[0-9]{2}),(?=[0-9])")
-_NAME_OF_OFFSET = re.compile(r"(:[0-9.]+ ?[+-][0-9]{2}:?[0-9]{2}) [A-Z]{2,5}$")
+_NAME_OF_OFFSET = re.compile(r"(:[0-9.]+ ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))[ \[][A-Z]{2,5}\]?$")
+_LOWER_ZONE = re.compile(r"(?<=[0-9]) ?[ap]\.?m\.? [ecmp][sd]?t\b", re.IGNORECASE)  # "pt" alone is Friday
+_WEEKDAY_OR_MONTH = re.compile(r"\D*?\b(?:(mar)|paz)\b", re.IGNORECASE)  # Tuesday, Sunday
 _TOKEN = re.compile(
-    r"(?<=[0-9])(?P<gone>(?:st|nd|rd|th|er|e|o|a|η)(?![^\W\d_])\.?|[Tt](?=[0-9]))"
+    r"(?P<gone>(?<=[0-9])(?:(?:st|nd|rd|th|er|e|o|a|η)(?![^\W\d_])\.?|°|t(?=[0-9]))|\bat(?= [0-9]))"
     r"|(?<=[0-9]) ?(?P<noon>[apπμ])\.? ?[mμ](?![^\W\d_])\.?|\b(?P<early>[ap])m(?= [0-9]{1,2}[:시])"
     rf"|(?=[(⺀-\uffff])(?P<east>{'|'.join(sorted(map(re.escape, _EAST), key=len, reverse=True))})"
     r"|(?P<word>[^\W\d_]+(?:['’ʼ][^\W\d_]+)?)\.?",
@@ -296,11 +297,12 @@ def _words(text: str, month_first: bool) -> Reading | None:
             return reading
     if (label := _ANY_LABEL.match(text)) and label[1] not in _ZONES:
         text = text[label.end() :]
-    text = _COMMA.sub(".", _NAME_OF_OFFSET.sub(r"\1", _SPAN.sub("?", text)))
+    text = _COMMA.sub(".", _NAME_OF_OFFSET.sub(r"\1", _DOUBTFUL.sub("?", text)))
+    text = _LOWER_ZONE.sub(lambda found: found[0].upper(), text)
     code = _TOKEN.sub(_encode, text)
     reading = _coded(code, month_first)
-    if reading is None and "M03" in code and re.search(r"\bmar\b", text, re.IGNORECASE):
-        return _coded(code.replace("M03", "D1", 1), month_first)  # Tuesday in French, Spanish, Italian
+    if reading is None and (found := _WEEKDAY_OR_MONTH.match(text)):  # a Romance Tuesday, a Turkish Sunday
+        return _coded(re.sub("M[0-9]{2}", "D1" if found[1] else "D6", code, count=1), month_first)
     return reading
 
 
@@ -322,17 +324,16 @@ def _encode(token: re.Match[str]) -> str:
 
 _SEPARATORS = re.compile(r"(?: ?-+ |[ ,;|·•@()\[\]])+")
 _WEEKDAY = re.compile(r"D([0-9])")
-_LOG_TIME = re.compile(r"(?<=/[0-9]{4}):(?=[0-9]{2}:)")
-_YEAR_LAST = re.compile(r"^(M[0-9]{2} [0-9]{1,2}|[0-9]{1,2} M[0-9]{2}) (.*:.*) ([0-9]{4})$")
+_YEAR_LAST = re.compile(r"^(M[0-9]{2} [0-9]{1,2}|[0-9]{1,2} M[0-9]{2}) (.*:.*) ([0-9]{4})( [+-][0-9]{4})?$")
 _DATES = (
-    r"(?P<year>\d{4})(?P<sep>[-/.]) ?(?P<month>\d\d?)(?P=sep) ?(?P<day>\d\d?)",
+    r"(?P<year>\d{4}) ?(?P<sep>[-/.]) ?(?P<month>\d\d?) ?(?P=sep) ?(?P<day>\d\d?)",
     r"(?P<day>\d\d?)(?P<sep>[-/.]) ?(?P<other>\d\d?)(?P=sep) ?(?P<year>\d{4})",
     r"(?P<day>\d\d?)\.?[-/ ]?M(?P<month>\d\d)[-/ ]?(?P<year>\d{4}|\d\d(?= \d\d:)|(?<=-)\d\d)",
     r"M(?P<month>\d\d)[-/ ]?(?P<day>\d\d?)\.?[-/ ](?P<year>\d{4})",
     r"(?P<year>\d{4})\.?[-/ ]?M(?P<month>\d\d)[-/ ]?(?P<day>\d\d?)",
 )
 _TIME = (
-    r"[ :]*(?:(?P<before>[AP]) ?)?(?P<hour>\d\d?)(?:(?:[:.]| ?(?P<spelt>H) ?)(?P<minute>\d\d?)"
+    r"[ :/]*(?:(?P<before>[AP]) ?)?(?P<hour>\d\d?)(?:(?:[:.]| ?(?P<spelt>H) ?)(?P<minute>\d\d?)"
     r"(?:(?:[:.]| ?I ?)(?P<second>\d\d?)(?:\.(?P<fraction>\d+))?)?)? ?(?P<unit>[HIS])?(?: ?(?P<after>[AP]))?"
     r"(?: ?<(?P<zone>\w+)>(?: ?(?P<east>[+-](?:\d{4}|\d\d?(?::\d\d)?)))?"
     r"| ?(?P<offset>[+-](?:\d{4}|\d\d?:\d\d|\d\d))(?: ?<\w+>)?)?(?![\d:])"
@@ -347,7 +348,7 @@ def _coded(code: str, month_first: bool) -> Reading | None:
     if "?" in code or len(weekdays) > 1:
         return None
     code = _SEPARATORS.sub(" ", _WEEKDAY.sub(" ", code)).lstrip(" L:.").rstrip(" .")
-    code = _YEAR_LAST.sub(r"\1 \3 \2", _LOG_TIME.sub(" ", code))
+    code = _YEAR_LAST.sub(r"\1 \3 \2\4", code)
     if not (found := next(filter(None, (whole.fullmatch(code) for whole in _WHOLES)), None)):
         return None
     american = _AMERICAN.fullmatch(found["zone"] or "") is not None

@@ -18,7 +18,7 @@ from feedd.errors import Unreadable
 from feedd.inbox import Change, Inbox, look, read
 from feedd.model import Article, Document, FileStat, Place
 from feedd.store import Due, FileRow, FileState, Store, Stored, Transaction
-from feedd.topics import Topics, choose
+from feedd.topics import Topics, choose, unknown_topics
 
 log = logging.getLogger(__name__)
 
@@ -179,7 +179,8 @@ class Intake:
             rivals = [self._place(tx, reading, fresh, article=one, outcome=outcome) for one in reading.articles]
             if rivals and (rival := rivals[0]) is not None and all(rivals):
                 outcome.duplicates += 1
-                reason = f"it is the same article as {rival.place}"
+                same_id = reading.articles[0].id is not None
+                reason = f"it {'gives the same id' if same_id else 'is the same article'} as {rival.place}"
                 log.warning("%s is not published: %s", reading.place, reason)
                 fresh = replace(fresh, state=FileState.DUPLICATE, reason=reason, claims=rival.id)
             tx.put_file(fresh)
@@ -212,6 +213,7 @@ class Intake:
                 tx.mark("withdraw", [former.id], now + GRACE)
         stored = self._version(tx, reading, row, article=article, found=found)
         key = tx.put_article(stored)
+        self._tell(found, stored)
         before, after = tx.set_topics(key, stored.published, self._choose(article, reading.place))
         self._count(found, stored, outcome, topics=(before, after))
         if found is not None:
@@ -258,6 +260,17 @@ class Intake:
             visible=visible,
             article=article,
         )
+
+    def _tell(self, found: Stored | None, stored: Stored) -> None:
+        """What an editor would wonder at: doubts about the article, a move, a date that lies ahead."""
+        if found is not None and found.live and found.place not in (None, stored.place):
+            log.info("%s is now at %s; its id stays", found.place, stored.place)
+        if found is not None and found.article == stored.article:
+            return
+        for warning in (*stored.article.origin.warnings, *unknown_topics(self._topics, stored.article)):
+            log.warning("%s: %s", stored.place, warning)
+        if stored.published > self._clock():
+            log.info("%s is held back until its date, %s", stored.place, stored.published.isoformat())
 
     def _count(
         self, found: Stored | None, stored: Stored, outcome: Outcome, *, topics: tuple[set[str], set[str]]

@@ -196,7 +196,7 @@ def listen(address: str, *, patience: float = 0.0) -> socket.socket:
 
 
 _REASONS = {
-    errno.EADDRINUSE: "the port is in use",
+    errno.EADDRINUSE: "the port is in use; another one can be set as [server] listen",
     errno.EADDRNOTAVAIL: "not an address of this machine",
     errno.EACCES: "no permission to listen on this port",
 }

@@ -66,7 +66,8 @@ def _check_zone(value: str) -> str:
 
 
 def _check_listen(value: str) -> str:
-    if not re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:\s]+):\d{1,5}", value, re.ASCII):
+    match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:\s]+):(\d{1,5})", value, re.ASCII)
+    if match is None or int(match[2]) > 65535:
         raise ValueError("must be host:port such as 127.0.0.1:8000 or [::1]:8000")
     return value
 

@@ -139,6 +139,13 @@ def choose(topics: Topics, article: Article, *, folder: str = "", given: Sequenc
     return _distinct(wanted)
 
 
+def unknown_topics(topics: Topics, article: Article) -> tuple[str, ...]:
+    """A warning for each topic that the article names and no rule knows."""
+    known = {rule.topic.id for rule in topics.rules}
+    named = article.topics or () if known else ()
+    return tuple(f"names the topic {name!r}, which is not configured" for name in named if name not in known)
+
+
 def _wanted(topics: Topics, article: Article) -> list[Topic]:
     """The topics whose rules want the article; what it costs grows with what is found, not with the rules."""
     found = _find(topics, article)

@@ -211,6 +211,32 @@ def test_of_two_files_with_one_id_the_newer_is_published(newsroom: Newsroom) -> 
     assert list(newsroom.ids().values()) == ["urn:x:1"]
 
 
+def test_two_files_that_give_one_id_in_one_batch_are_one_entry(newsroom: Newsroom) -> None:
+    for number in range(6):
+        first = newsroom.drop(f"a{number}.md", markdown("Same id", "x", id=f"urn:{number}"))
+        second = newsroom.drop(f"b{number}.md", markdown("Same id", "x and more", id=f"urn:{number}"))
+        os.utime(first, (1_700_000_000, 1_700_000_000))
+        os.utime(second, (1_700_000_100, 1_700_000_100))
+    outcome = newsroom.run()
+    assert outcome.added == 6
+    assert len(newsroom.titles()) == 6
+    assert {row.entries for row in newsroom.archive.topics() if row.id == "all"} == {6}
+
+
+def test_what_an_editor_would_wonder_at_is_told(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"):
+        newsroom.drop("a.md", markdown("Typo", topics="[koreaa]"))
+        newsroom.drop("b.md", markdown("Vague", date="next week"))
+        path = newsroom.drop("c.md", markdown("Later", date="2030-01-01"))
+        newsroom.run()
+        path.rename(newsroom.root / "d.md")
+        newsroom.run()
+    assert "inbox/a.md: names the topic 'koreaa', which is not configured" in caplog.text
+    assert "inbox/b.md: " in caplog.text
+    assert "inbox/c.md is held back until its date, 2030-01-01" in caplog.text
+    assert "inbox/c.md is now at inbox/d.md; its id stays" in caplog.text
+
+
 def test_a_copy_is_not_published_twice_and_stands_in_when_the_first_is_deleted(newsroom: Newsroom) -> None:
     path = newsroom.drop("a.md", markdown("A bridge in Seoul"))
     shutil.copy(path, newsroom.root / "b.md")

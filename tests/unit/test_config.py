@@ -117,7 +117,7 @@ def test_every_problem_is_told_at_once_with_its_key(tmp_path: Path) -> None:
         [output]
         entries = "50"
         [server]
-        listen = "8000"
+        listen = "h:99999"
         [[topic]]
         id = "Korea!"
         any = ["@missing", "***"]
@@ -181,6 +181,14 @@ def test_every_problem_is_told_at_once_with_its_key(tmp_path: Path) -> None:
 )
 def test_any_wrong_shape_is_a_problem_and_never_a_crash(tmp_path: Path, text: str) -> None:
     assert problems(tmp_path, text)
+
+
+def test_folders_inside_an_inbox_are_a_problem(tmp_path: Path) -> None:
+    told = problems(
+        tmp_path,
+        "[[inbox]]\npath = 'in'\n[[inbox]]\npath = 'in/sub'\n[output]\npath = 'in'\n[state]\npath = 'in/sub/state'\n",
+    )
+    assert [one.partition(":")[0] for one in told] == ["output.path", "state.path", "state.path", "inbox[2].path"]
 
 
 def test_two_inboxes_of_one_name_are_a_problem(tmp_path: Path) -> None:
