@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from feedd.errors import StoreError
+from feedd.errors import StoreError, Unstorable
 from feedd.model import Article, Entry, FileStat, Place, Zones
 from feedd.schema import (
     ARTICLES,
@@ -380,8 +380,12 @@ def _told(path: Path) -> Iterator[None]:
     """Turns the library's errors into a StoreError that names the archive."""
     try:
         yield
+    except Unstorable:
+        raise
     except StoreError as error:
         raise StoreError(f"archive {path}: {error}") from error
+    except (sa.exc.IntegrityError, sa.exc.DataError, OverflowError, UnicodeError) as error:
+        raise Unstorable(f"archive {path}: {getattr(error, 'orig', None) or error}") from error
     except (sa.exc.SQLAlchemyError, OSError) as error:
         reason = getattr(error, "orig", None) or error
         raise StoreError(f"archive {path}: {reason}") from error

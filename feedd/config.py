@@ -103,6 +103,8 @@ def _overlaps(config: Config) -> Iterator[str]:
         for key, folder in (("output.path", config.output), ("state.path", config.state)):
             if folder.is_relative_to(inbox.root):
                 yield f"{key}: {folder} lies in inbox[{at}], and feedd never writes into an inbox"
+        if inbox.name in {earlier.name for earlier in config.inboxes[: at - 1]}:
+            yield f"inbox[{at}]: another one is named {inbox.name!r} too: give it a name"
         for other, outer in enumerate(config.inboxes, 1):
             if other != at and inbox.root.is_relative_to(outer.root) and (inbox.root != outer.root or at > other):
                 yield f"inbox[{at}].path: {inbox.root} lies in inbox[{other}]: its files would be read twice"
@@ -137,7 +139,9 @@ def _config(path: Path, table: FileTables) -> Config:
 
 
 def _site(table: SiteTable) -> Site:
-    authority = table.authority or f"{urlsplit(table.url).hostname},2025"
+    host = urlsplit(table.url).hostname or ""
+    # An IPv6 address may not stand in a tag URI.
+    authority = table.authority or f"{'localhost' if ':' in host else host},2025"
     return Site(table.url, table.title, authority, table.language, table.author, table.rights)
 
 

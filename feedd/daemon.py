@@ -148,7 +148,7 @@ def build(
 
 def _take_all(watcher: Watcher, pipeline: Pipeline, progress: Callable[[int], None]) -> Outcome:
     total = Outcome()
-    while changes := watcher.take(0.0 if not watcher.busy else 1.0):
+    while (changes := watcher.take(0.05)) or not watcher.caught_up:
         total += pipeline.ingest(changes)
         progress(len(changes))
     return total
@@ -175,6 +175,8 @@ class Daemon:
 
     def run(self) -> None:
         """Works until SIGTERM or SIGINT, then finishes what is under way."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._asked_to_stop)
         with ExitStack() as stack:
             stack.enter_context(locked(self._config.state))
             if self._with_server:
@@ -182,8 +184,6 @@ class Daemon:
                 self._say(f"index page: {self._server.url}")
             self._archive, self._pipeline = stack.enter_context(opened(self._config))
             self._watcher = Watcher(self._config.inboxes, _known(self._archive))
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, self._asked_to_stop)
             self._work()
         log.info("stopped")
 
@@ -244,7 +244,8 @@ class Daemon:
         changes: list[Change] = self._watcher.take(0.25)
         if changes:
             outcome += self._pipeline.ingest(changes)
-        if changes or time.monotonic() >= self._next_withdrawal:
+        # While more is on its way a file that seems gone may turn up elsewhere, or all may be seen to be gone.
+        if not self._watcher.listening and (changes or time.monotonic() >= self._next_withdrawal):
             self._next_withdrawal = time.monotonic() + _WITHDRAW_EVERY
             outcome += self._pipeline.withdraw()
         for place in outcome.recheck:
@@ -282,14 +283,14 @@ class Daemon:
             topics = self._deadlines.take(time.monotonic())
         if topics:
             self._publish(topics)
-        elif not self._announced and not self._pipeline.due():
+        elif not self._announced and not len(self._deadlines):
             self._announce()
         with self._lock:
             waiting = len(self._deadlines) > 0
         return self._wait() if waiting else None
 
     def _publish(self, topics: list[str]) -> None:
-        written = self._pipeline.refresh(topics) + self._pipeline.publish_index()
+        written = self._pipeline.refresh(topics, stop=self._stop.is_set) + self._pipeline.publish_index()
         if written and self._server is not None:
             self._server.look()
 
@@ -371,7 +372,11 @@ class Server:
             log.error("the serving process ended (%s): starting it again", code)
             assert self._process.stdin is not None
             self._process.stdin.close()
-            self._start()
+            try:
+                self._start()
+            except OSError as error:
+                self._started = time.monotonic()
+                log.error("the serving process can't be started now: %s", error.strerror)
 
     def _start(self) -> None:
         descriptor = self._socket.fileno()

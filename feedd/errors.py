@@ -6,6 +6,7 @@
     ├── UsageError       64  the command line makes no sense
     ├── Unreadable       65  a document can't be made an article (it is quarantined)
     ├── StoreError       74  the archive can't be opened, read or written
+    │   └── Unstorable   74  the archive refuses this one row, and would refuse it again
     ├── PublishError     74  the served folder can't be written
     ├── WatchError       74  an inbox can't be watched or read
     ├── AddressError     69  the listening address can't be had
@@ -47,6 +48,10 @@ class StoreError(FeeddError):
     """The archive can't be opened, read or written (EX_IOERR)."""
 
     exit_code = 74
+
+
+class Unstorable(StoreError):
+    """The archive refuses one row, and would refuse it again: others are not concerned."""
 
 
 class PublishError(FeeddError):

@@ -51,15 +51,15 @@ def visible(article: Article) -> bytes:
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).digest()
 
 
-def resembles(old: Article, new: Article, *, same_date_counts: bool) -> bool:
+def resembles(old: Article, new: Article, *, same_path: bool) -> bool:
     """Whether ``new`` is a later version of ``old`` rather than another article in its place.
 
-    Where title, date and text are all new it is another one. ``same_date_counts`` is for two
-    versions at one path; elsewhere (a reused inode) an equal date says nothing.
+    At one path (``same_path``) it is another one where title, date and text are all new. Elsewhere, where only
+    the inode is the same and may be a reused one, title or date alone say nothing: columns have one title each week.
     """
-    if old.title.casefold() == new.title.casefold():
-        return True
-    if same_date_counts and old.published is not None and old.published == new.published:
+    same_title = old.title.casefold() == new.title.casefold()
+    same_date = old.published is not None and old.published == new.published
+    if (same_title or same_date) if same_path else (same_title and same_date):
         return True
     if old.url and old.url == new.url:
         return True

@@ -5,6 +5,7 @@ The inbox belongs to the user: nothing here moves, edits or deletes, follows a l
 
 from __future__ import annotations
 
+import errno
 import os
 import stat as statmode
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +14,15 @@ from pathlib import Path
 
 from feedd.errors import Unreadable
 from feedd.model import Defaults, FileStat, Place
+
+# What an error of the system means for a path: nothing is there; or it is there and will not be read.
+GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENXIO, errno.EISDIR, errno.ENODEV})
+UNKNOWN = FileStat(-1, -1, -1, -1, -1)
+# Nanoseconds since 1970 that 63 bits hold; a file may be dated later than that.
+_FARTHEST = (1 << 63) - 1
+# Folders in each other beyond which nobody files articles, and scanning would not come to its end.
+_DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +53,34 @@ class Inbox:
 def look(root: Path, path: bytes) -> FileStat | None:
     """What stands at ``path`` under ``root``: None where nothing does that could be read as a file.
 
-    Never follows a symbolic link: not as the last step, and not as a folder on the way.
+    UNKNOWN where that can't be told now (no permission, a failing disk). Never follows a symbolic link:
+    not as the last step, and not as a folder on the way.
     """
     try:
         folder = _open_folder(root, path)
-    except OSError:
-        return None
-    try:
-        return _stat(os.lstat(os.path.basename(path), dir_fd=folder))  # noqa: PTH119 - bytes, not Path
-    except OSError:
-        return None
-    finally:
-        os.close(folder)
+        try:
+            return _stat(os.lstat(os.path.basename(path), dir_fd=folder))  # noqa: PTH119 - bytes, not Path
+        finally:
+            os.close(folder)
+    except OSError as error:
+        return None if error.errno in GONE else UNKNOWN
 
 
 def read(root: Path, path: bytes, *, limit: int) -> tuple[bytes, FileStat]:
     """The bytes of a file and the stat they belong to.
 
-    Unreadable where it is no regular file, is larger than ``limit`` bytes, or can't be opened;
-    FileNotFoundError where it is gone. Never follows a link and never blocks on a pipe or device.
+    Unreadable where it is no regular file, is larger than ``limit`` bytes, or may not be opened; OSError with
+    an errno in GONE where it is gone, with another where it can't be read just now. Never follows a link and
+    never blocks on a pipe or device.
     """
     folder = _open_folder(root, path)
     try:
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
         descriptor = os.open(os.path.basename(path), flags, dir_fd=folder)  # noqa: PTH119 - bytes
-    except FileNotFoundError:
-        raise
     except OSError as error:
-        raise Unreadable(f"can't be opened: {error.strerror}") from error
+        if error.errno in _REFUSED:
+            raise Unreadable(f"can't be opened: {error.strerror}") from error
+        raise
     finally:
         os.close(folder)
     try:
@@ -115,7 +125,8 @@ def _open_folder(root: Path, path: bytes) -> int:
 def _stat(found: os.stat_result) -> FileStat | None:
     if not statmode.S_ISREG(found.st_mode):
         return None
-    return FileStat(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    times = (min(max(time, -_FARTHEST), _FARTHEST) for time in (found.st_mtime_ns, found.st_ctime_ns))
+    return FileStat(found.st_dev, found.st_ino, found.st_size, *times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +150,9 @@ def scan(
     A root that can't be read gives one :class:`Closed` with an empty path. ``folders`` is filled with
     the mtime in nanoseconds of each folder, taken before it is listed.
     """
+    if under.count(b"/") >= _DEEPEST:
+        yield Closed(under, f"lies deeper than {_DEEPEST} folders")
+        return
     try:
         changed = folder_mtime(inbox, under)
         if folders is not None:

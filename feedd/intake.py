@@ -10,12 +10,12 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from feedd import identity
 from feedd.dates import Clock
-from feedd.errors import Unreadable
-from feedd.inbox import Change, Inbox, look, read
+from feedd.errors import FeeddError, Unreadable, Unstorable
+from feedd.inbox import GONE, UNKNOWN, Change, Inbox, look, read
 from feedd.model import Article, Document, FileStat, Place
 from feedd.store import Due, FileRow, FileState, Store, Stored, Transaction
 from feedd.topics import Topics, choose, unknown_topics
@@ -67,6 +67,7 @@ class _Reading:
     articles: tuple[Article, ...] = ()
     problem: str = ""
     same: bool = False  # the bytes are those that are archived already
+    gone: bool = False  # there is no such file any more
 
 
 class Intake:
@@ -89,25 +90,46 @@ class Intake:
         self._parse = parse
         self._clock = clock
         self._guarded: set[str] = set()
+        self._withdrawn: list[tuple[datetime, str]] = []
 
     def ingest(self, changes: Sequence[Change]) -> Outcome:
-        """Reads and parses the changed files, then keeps all that came of it in one transaction."""
+        """Reads and parses the changed files, then keeps all that came of it in one transaction.
+
+        Where that fails each is kept by itself, and the one that can't be is set aside: it harms no other.
+        """
         rows = self._store.rows([change.place for change in changes])
-        readings, gone = [], []
-        for change in changes:
-            reading = self._read(change, rows.get(change.place))
-            if reading is None:
-                gone.append(change.place)
-            else:
-                readings.append(reading)
+        readings = [
+            reading for change in changes if (reading := self._read(change, rows.get(change.place))) is not None
+        ]
+        try:
+            return self._keep_all(readings)
+        except Exception as error:
+            if isinstance(error, FeeddError) and not isinstance(error, Unstorable):
+                raise  # the archive itself is in trouble: nobody's fault among these
+            outcome = Outcome()
+            for reading in readings:
+                outcome += self._keep_alone(reading)
+            return outcome
+
+    def _keep_all(self, readings: Sequence[_Reading]) -> Outcome:
         outcome = Outcome()
         with self._store.transaction() as tx:
-            for place in gone:
-                self._vanish(tx, place, outcome)
             for reading in readings:
-                self._keep(tx, reading, outcome)
+                if reading.gone:
+                    self._vanish(tx, reading.place, outcome)
+                else:
+                    self._keep(tx, reading, outcome)
             tx.mark("topic", outcome.dirty, self._clock())
         return outcome
+
+    def _keep_alone(self, reading: _Reading) -> Outcome:
+        try:
+            return self._keep_all([reading])
+        except Exception as error:
+            if isinstance(error, FeeddError) and not isinstance(error, Unstorable):
+                raise
+            log.exception("%s can't be kept; it is set aside", reading.place)
+            return self._keep_all([replace(reading, articles=(), problem=f"can't be kept: {error}", same=False)])
 
     def withdraw(self, *, at_once: bool = False, accept: bool = False) -> Outcome:
         """Withdraws the articles whose files are gone for good; each comes due a while after it vanished.
@@ -139,9 +161,9 @@ class Intake:
     # --- reading: no transaction is open -----------------------------------------------------------
 
     def _read(self, change: Change, row: FileRow | None) -> _Reading | None:
-        """None where the file is gone."""
+        """None where it can't be told now: the row stays as it is, so the next scan finds the file again."""
         if change.stat is None:
-            return None
+            return _Reading(change.place, _NEVER, row, gone=True)
         if row is not None and row.stat == change.stat and row.state is not FileState.VANISHED:
             return _Reading(change.place, change.stat, row, same=True)
         inbox = self._inboxes[change.place.inbox]
@@ -149,7 +171,10 @@ class Intake:
             data, stat = read(inbox.root, change.place.path, limit=inbox.limit)
         except Unreadable as error:
             return _Reading(change.place, change.stat, row, problem=str(error))
-        except OSError:
+        except OSError as error:
+            if error.errno in GONE:
+                return _Reading(change.place, _NEVER, row, gone=True)
+            log.warning("%s can't be read now (%s): it is tried again with the next scan", change.place, error.strerror)
             return None
         sha256 = hashlib.sha256(data).digest()
         known = (FileState.ARTICLE, FileState.VANISHED, FileState.QUARANTINED)
@@ -202,7 +227,9 @@ class Intake:
         found = self._recognise(tx, reading, article)
         if found is not None and found.place is not None and found.place != reading.place:
             if not self._held_elsewhere(tx, found, reading.place):
-                tx.drop_file(found.place)
+                # Its own file's row goes with it, unless another article lives at that path by now.
+                if all(other.id == found.id or not other.live for other in tx.at(found.place)):
+                    tx.drop_file(found.place)
             elif not self._takes_over(tx, reading, article, found=found):
                 return found
         now = self._clock()
@@ -243,7 +270,7 @@ class Intake:
         updated = max(article.updated or published, published)
         if found is not None:
             if visible == found.visible:
-                updated = found.updated
+                updated = max(found.updated, published)
             elif updated <= found.updated:
                 updated = max(self._clock(), found.updated)
         return Stored(
@@ -290,7 +317,8 @@ class Intake:
         """The archived article that this is a version of: by id, bytes, path, inode, then permalink."""
         if article.id is not None:
             return tx.article(article.id)
-        same_part = [stored for stored in tx.at(reading.place) if stored.article.part == article.part]
+        here = sorted(tx.at(reading.place), key=lambda stored: not stored.live)  # living ones first
+        same_part = [stored for stored in here if stored.article.part == article.part]
         twins = [stored for stored in tx.with_bytes(reading.sha256) if stored.article.part == article.part]
         for stored in same_part:
             if stored.sha256 == reading.sha256:
@@ -299,14 +327,14 @@ class Intake:
         if free or twins:
             return (free or twins)[0]
         for stored in same_part:
-            if identity.resembles(stored.article, article, same_date_counts=True):
+            if identity.resembles(stored.article, article, same_path=True):
                 return stored
         return self._moved(tx, reading, article)
 
     def _moved(self, tx: Transaction, reading: _Reading, article: Article) -> Stored | None:
         """An article whose own file is gone, edited on its way: the same inode, or the same permalink."""
         for stored in tx.with_inode(reading.stat.dev, reading.stat.ino):
-            alike = identity.resembles(stored.article, article, same_date_counts=False)
+            alike = stored.live and identity.resembles(stored.article, article, same_path=False)
             if alike and stored.article.part == article.part:
                 return None if self._held_elsewhere(tx, stored, reading.place) else stored
         if article.url is not None:
@@ -324,7 +352,9 @@ class Intake:
         if row is None or inbox is None:
             return False
         stat = look(inbox.root, stored.place.path)
-        return stat is not None and (stat == row.stat or (stat.dev, stat.ino) == (row.stat.dev, row.stat.ino))
+        if stat is None or stat is UNKNOWN:
+            return stat is UNKNOWN
+        return (stat.dev, stat.ino) == (row.stat.dev, row.stat.ino)
 
     def _id(self, tx: Transaction, place: Place, article: Article) -> str:
         if article.id is not None:
@@ -348,6 +378,9 @@ class Intake:
     def _recheck(self, tx: Transaction, stored: Stored, outcome: Outcome) -> None:
         """What stood behind this article may be an article of its own now."""
         for row in tx.behind(stored.id):
+            if row.place.inbox not in self._inboxes:
+                tx.drop_file(row.place)
+                continue
             tx.put_file(replace(row, stat=_NEVER))
             outcome.recheck.append(row.place)
 
@@ -370,8 +403,12 @@ class Intake:
     def _guard(self, *, accept: bool) -> set[str]:
         """The inboxes in which nothing is withdrawn now; each is told once."""
         guarded = {}
+        now = self._clock()
+        self._withdrawn = [(at, name) for at, name in self._withdrawn if now - at < _HELD_FOR]
         for name, inbox in self._inboxes.items():
-            vanished, files = self._store.count(name)
+            # What was withdrawn a moment ago belongs to the same vanishing.
+            recent = sum(one == name for _, one in self._withdrawn)
+            vanished, files = (count + recent for count in self._store.count(name))
             if not inbox.readable():
                 guarded[name] = f"{inbox.root} can't be read"
             elif not accept and vanished > GUARDED and vanished > _GUARDED_SHARE * files:
@@ -399,5 +436,7 @@ class Intake:
         before, _ = tx.set_topics(stored.key, stored.published, {})
         outcome.dirty |= before
         outcome.withdrawn += 1
+        if stored.place is not None:
+            self._withdrawn.append((self._clock(), stored.place.inbox))
         log.info("%s is withdrawn: its file is gone", stored.place or stored.id)
         self._recheck(tx, stored, outcome)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from feedd.dates import Clock
 from feedd.generate import FORMATS, Listing, generate, index
@@ -64,7 +65,8 @@ class Pipeline:
         if self._store.recall("rules") not in (None, rules):
             self._choose_topics_anew()
         wanted = self._wanted()
-        lost = {name.rpartition(".")[0] for name in again} & wanted.keys()
+        names = {topic + row.suffix for topic in wanted for row in FORMATS}
+        lost = {name.rpartition(".")[0] for name in (*again, *self._publisher.absent(names))} & wanted.keys()
         everything = self._store.recall("edition") != edition
         with self._store.transaction() as tx:
             tx.mark("topic", wanted if everything else lost, self._clock())
@@ -72,10 +74,9 @@ class Pipeline:
             tx.remember("edition", edition)
         moved = {old + row.suffix: new + row.suffix for old, new in self._edition.aliases for row in FORMATS}
         self._publisher.redirect(moved)
-        names = {topic + row.suffix for topic in wanted for row in FORMATS} | {
-            "index.html",
-            "style.css",
-        }
+        if not self._rules and not self._store.topics():
+            return  # the archive is new: which topics there are is known once the inboxes are read
+        names |= {"index.html", "style.css"}
         for name in self._publisher.withdraw(sorted(self._publisher.names() - names)):
             log.info("%s is taken out of the served folder: its topic is no longer configured", name)
 
@@ -91,12 +92,12 @@ class Pipeline:
         """The topics that are to be regenerated."""
         return [due.key for due in self._store.due("topic", self._clock())]
 
-    def refresh(self, topics: Collection[str]) -> int:
+    def refresh(self, topics: Collection[str], *, stop: Callable[[], bool] = lambda: False) -> int:
         """Regenerates those of the topics that are due, and publishes what changed; gives the number of
         documents rewritten.
 
         A topic stays due until its documents are in place; one that can't be written does not keep the
-        others from it.
+        others from it. ``stop`` is asked before each topic: what is left then stays due.
         """
         now = self._clock()
         waiting = [due for due in self._store.due("topic", now) if due.key in topics]
@@ -105,6 +106,8 @@ class Pipeline:
         for start in range(0, len(waiting), _CHUNK):
             done: list[tuple[Due, datetime]] = []
             for due in waiting[start : start + _CHUNK]:
+                if stop():
+                    break
                 names, updated = self._regenerate(due.key, titles.get(due.key), now)
                 written += len(names)
                 if updated is not None:
@@ -156,7 +159,7 @@ class Pipeline:
         """The rules changed: what every archived article belongs to is decided once more."""
         log.info("the topics' rules changed: choosing the topics of every article anew")
         articles = self._store.articles()
-        while chunk := [stored for stored, _ in zip(articles, range(500), strict=False)]:
+        while chunk := list(islice(articles, 500)):
             with self._store.transaction() as tx:
                 dirty: set[str] = set()
                 for stored in chunk:

@@ -74,6 +74,9 @@ class Publisher(Protocol):
     def redirect(self, moved: Mapping[str, str]) -> None:
         """Says where documents have moved for good: old name → new name. Replaces what was said before."""
 
+    def absent(self, names: Iterable[str]) -> list[str]:
+        """Those of the names that do not stand in the folder as they were published."""
+
     def names(self) -> frozenset[str]:
         """Every document that stands in the folder."""
 
@@ -99,6 +102,9 @@ class FolderPublisher:
 
     def names(self) -> frozenset[str]:
         return frozenset(self._files)
+
+    def absent(self, names: Iterable[str]) -> list[str]:
+        return [name for name in names if name not in self._files or not self._stands(name, self._files[name])]
 
     def verify(self) -> list[str]:
         """After an unclean stop: forgets, and names, each file whose bytes are not the manifest's."""

@@ -95,8 +95,10 @@ class Timetable:
         """Runs ``call`` each so many seconds, the first time one interval from now."""
 
         def guarded() -> None:
-            with self._counted():
+            with self._counted() as wanted:
                 try:
+                    if not wanted:
+                        return
                     call()
                 except Exception:
                     log.exception("%s failed; it runs again in %g s", name, seconds)
@@ -123,11 +125,12 @@ class Timetable:
             self._idle.wait_for(lambda: self._running == 0)
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _counted(self) -> Iterator[bool]:
+        """Counts a running job; gives False to one that begins after the stop."""
         with self._idle:
             self._running += 1
         try:
-            yield
+            yield not self._stopping
         finally:
             with self._idle:
                 self._running -= 1
@@ -151,8 +154,9 @@ class Timetable:
         self._skew = skew
 
     def _run(self) -> None:
-        with self._counted():
-            self._run_flush()
+        with self._counted() as wanted:
+            if wanted:
+                self._run_flush()
 
     def _run_flush(self) -> None:
         with self._lock:

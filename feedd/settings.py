@@ -86,7 +86,18 @@ def _check_name(value: str) -> str:
     return value
 
 
+def _check_path(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("may hold no NUL character")
+    try:
+        Path(value).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{value!r}: there is no such user") from error
+    return value
+
+
 _Text = Annotated[str, Field(min_length=1)]
+_Path = Annotated[str, Field(min_length=1), AfterValidator(_check_path)]
 _Url = Annotated[str, AfterValidator(_check_url)]
 _Language = Annotated[str, AfterValidator(_check_language)]
 _Id = Annotated[str, AfterValidator(_check_id)]
@@ -111,7 +122,7 @@ class SiteTable(_Table):
 class InboxTable(_Table):
     """[[inbox]]: a folder of article files, and defaults for what its documents do not say."""
 
-    path: _Text
+    path: _Path
     name: Annotated[str, AfterValidator(_check_name)] | None = None
     topics: list[_Id] = []
     author: _Text | None = None
@@ -123,7 +134,7 @@ class InboxTable(_Table):
 class OutputTable(_Table):
     """[output]: the served folder."""
 
-    path: _Text = "feeds"
+    path: _Path = "feeds"
     entries: Annotated[int, Field(ge=1, le=1000)] = 50
 
 
@@ -136,7 +147,7 @@ class ServerTable(_Table):
 class StateTable(_Table):
     """[state]: where feedd keeps what it must remember."""
 
-    path: _Text = ".feedd"
+    path: _Path = ".feedd"
 
 
 class ScheduleTable(_Table):
@@ -248,14 +259,12 @@ def _meant(path: tuple[int | str, ...]) -> str:
 def _crossed(raw: Mapping[str, Any]) -> Iterator[str]:
     tables = {name: _tables(raw.get(name)) for name in ("inbox", "topic", "source", "expect")}
     yield from _twice("topic", [(table.get("id"), *_strings(table.get("aliases"))) for table in tables["topic"]])
-    names = [(table.get("name") or Path(str(table.get("path"))).name,) for table in tables["inbox"]]
-    yield from _twice("inbox", names)
     terms = {name: _strings(words) for name, words in _table(raw.get("terms")).items()}
     for at, table in enumerate(tables["topic"], 1):
         rule = Rule(
             Topic("", ""),
             any=_strings(table.get("any")),
-            all=tuple(_strings(group) for group in table.get("all") or () if isinstance(group, list)),
+            all=tuple(map(_strings, table["all"])) if isinstance(table.get("all"), list) else (),
             none=_strings(table.get("none")),
         )
         yield from (f"topic[{at}]: {problem}" for problem in topics.problems_of(rule, terms))

@@ -31,7 +31,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-from feedd.inbox import Change, Closed, Inbox, Settling, differences, folder_mtime, hidden, look, scan
+from feedd.inbox import UNKNOWN, Change, Closed, Inbox, Settling, differences, folder_mtime, hidden, look, scan
 from feedd.model import FileStat, Place
 
 log = logging.getLogger(__name__)
@@ -146,10 +146,10 @@ class Watch:
             handler = _Handler(self.inbox, self._put)
             observer.schedule(handler, str(self.inbox.root), recursive=True, event_filter=_EVENTS)
             observer.start()
-        except OSError as error:
-            limit = error.errno in (errno.ENOSPC, errno.EMFILE)
+        except Exception as error:  # noqa: BLE001 - folders in folders without end exhaust watchdog's stack
+            limit = getattr(error, "errno", None) in (errno.ENOSPC, errno.EMFILE)
             hint = " (raise fs.inotify.max_user_watches or max_user_instances)" if limit else ""
-            self._tell(f"can't be watched: {error.strerror}{hint}; scanning every {POLL:g} s instead")
+            self._tell(f"can't be watched: {error}{hint}; scanning every {POLL:g} s instead")
             self.polling = True
             return False
         self._observer = observer
@@ -206,6 +206,8 @@ class Watcher:
         self._monotonic = monotonic
         self._settling = Settling()
         self._scans: dict[tuple[str, bytes], Iterator[Change]] = {}
+        self._ready: list[Change] = []
+        self._again: set[tuple[str, bytes]] = set()
         self._closed: set[Place] = set()
         self._overflow = _Overflow(self.ask_scan)
         self._polled = monotonic()
@@ -239,33 +241,38 @@ class Watcher:
         self._hints.put(_Hint(_Ask.CHECK))
 
     def ask_look(self, place: Place) -> None:
-        """Asks for a look at one path, or at all that lies beneath it."""
-        self._hints.put(_Hint(_Ask.CLOSED, place.inbox, place.path))
+        """Asks for a look at one path, or at all that lies beneath it; one of no inbox is nothing to look at."""
+        if place.inbox in self._watches:
+            self._hints.put(_Hint(_Ask.CLOSED, place.inbox, place.path))
 
     @property
     def busy(self) -> bool:
         """Whether a scan or a file that has not settled is under way."""
-        return bool(self._scans) or len(self._settling) > 0 or not self._hints.empty()
+        return self.listening or len(self._settling) > 0
+
+    @property
+    def listening(self) -> bool:
+        """Whether more is known to be on its way: hints not heeded, scans not ended, changes not given out."""
+        return bool(self._scans or self._ready) or not self._hints.empty()
 
     @property
     def caught_up(self) -> bool:
         """Whether all that lay in the inboxes at the start was given out, but for files that never rest."""
-        if self._unscanned or self._scans:
+        if self._unscanned or self.listening:
             return False
         return not self._settling or self._monotonic() - self._scanned_at > _RESTLESS
 
     def take(self, timeout: float) -> list[Change]:
         """The next changes, at most some hundreds; empty when nothing settled within ``timeout`` seconds."""
         end = self._monotonic() + timeout
-        changes: list[Change] = []
-        while not changes:
-            now = self._monotonic()
-            changes += self._heed(self._wait(end, now))
-            changes += self._settled(self._monotonic())
-            changes += self._scanned()
+        while not self._ready:
+            self._ready += self._heed(self._wait(end, self._monotonic()))
+            self._ready += self._settled(self._monotonic())
+            self._ready += self._scanned()
             if self._monotonic() >= end:
                 break
-        return changes
+        given, self._ready = self._ready[:_BATCH], self._ready[_BATCH:]
+        return given
 
     def _wait(self, end: float, now: float) -> list[_Hint]:
         """Hints, each once, in their order; waits for the first until ``end`` or until a file has rested."""
@@ -296,6 +303,8 @@ class Watcher:
         inbox = self._watches[place.inbox].inbox
         self._note_folder(place)
         stat = look(inbox.root, place.path)
+        if stat is UNKNOWN:
+            return
         if stat is None:
             self._settling.forget(place)
             if not inbox.readable():
@@ -327,13 +336,15 @@ class Watcher:
             stat = look(self._watches[change.place.inbox].inbox.root, change.place.path)
             if stat == change.stat:
                 yield change
-            elif stat is not None:
+            elif stat is not None and stat is not UNKNOWN:
                 self._see(Change(change.place, stat), closed=False)
 
     def _begin(self, inbox: str, under: bytes) -> None:
-        """Starts a scan, unless one that has not begun to look there will do."""
-        self._scans.pop((inbox, under), None)
-        self._scans[inbox, under] = self._scan(inbox, under)
+        """Starts a scan; where one is under way already, another follows it."""
+        if (inbox, under) in self._scans:
+            self._again.add((inbox, under))
+        else:
+            self._scans[inbox, under] = self._scan(inbox, under)
 
     def _scan(self, name: str, under: bytes) -> Iterator[Change]:
         watch = self._watches[name]
@@ -360,6 +371,9 @@ class Watcher:
             if len(part) < _BATCH:
                 del self._scans[key]
                 self._note_scanned(key)
+                if key in self._again:
+                    self._again.discard(key)
+                    self._begin(*key)
 
     def _note_scanned(self, key: tuple[str, bytes]) -> None:
         name, under = key

@@ -11,7 +11,7 @@ import feedparser
 from feedd import parse
 from feedd.archive import Archive
 from feedd.inbox import Inbox
-from feedd.intake import Intake, Outcome
+from feedd.intake import Intake, Outcome, Parse
 from feedd.model import Defaults, Site, Topic
 from feedd.pipeline import Edition, Pipeline
 from feedd.publish import FolderPublisher
@@ -19,6 +19,7 @@ from feedd.store import FileState, Stored
 from feedd.topics import Rule, compile_rules
 from feedd.watch import Watcher
 
+wanted = parse.wanted
 SITE = Site(url="https://news.example.org/feeds/", title="Example News", authority="news.example.org,2025")
 KOREA = Rule(Topic("korea", "Korea"), any=("korea*", "seoul"))
 ALL = Rule(Topic("all", "Everything"))
@@ -34,15 +35,23 @@ def markdown(title: str, body: str = "Some words of text.", **front: str) -> str
 class Newsroom:
     """The whole pipeline over real folders, driven by hand: time passes only when told."""
 
-    def __init__(self, folder: Path, *, rules: tuple[Rule, ...] = (ALL, KOREA), **inbox: object) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        rules: tuple[Rule, ...] = (ALL, KOREA),
+        parse: Parse = parse.parse,
+        **inbox: object,
+    ) -> None:
         self.folder = folder
         self.root = folder / "inbox"
         self.root.mkdir(parents=True, exist_ok=True)
         self.rules = rules
+        self.parse = parse
         self.entries = 50
         self.site = SITE
         self.now = datetime(2025, 6, 1, 12, tzinfo=UTC)
-        self.inbox = Inbox("inbox", self.root, parse.wanted, defaults=Defaults(), **inbox)  # type: ignore[arg-type]
+        self.inbox = Inbox("inbox", self.root, wanted, defaults=Defaults(), **inbox)  # type: ignore[arg-type]
         self.open()
 
     def open(self) -> None:
@@ -55,7 +64,7 @@ class Newsroom:
             [self.inbox],
             topics,
             authority=self.site.authority,
-            parse=parse.parse,
+            parse=self.parse,
             clock=self.clock,
         )
         given = ((self.inbox.name, self.inbox.defaults.topics),)
@@ -100,7 +109,7 @@ class Newsroom:
 
     def _take(self, watcher: Watcher) -> Outcome:
         total = Outcome()
-        while changes := watcher.take(1.0 if watcher.busy else 0.0):
+        while (changes := watcher.take(0.05)) or not watcher.caught_up:
             total += self.pipeline.ingest(changes)
         return total
 

@@ -179,6 +179,37 @@ def test_a_signal_ends_it_in_time_even_during_a_burst(feedd: Feedd, number: int)
     feedd.until(lambda: len(feedd.ids()) == 400, "nothing is lost")
 
 
+@pytest.mark.parametrize("seconds", [0.2, 0.6, 1.0, 1.4])
+def test_a_signal_during_the_start_ends_it_with_0_too(feedd: Feedd, seconds: float) -> None:
+    for count in range(50):
+        (feedd.inbox / f"{count}.md").write_text(story(count))
+    with feedd.log.open("wb") as log:
+        command = [sys.executable, "-c", WAITS_FOR_HANDLERS, "run", "-c", str(feedd.config)]
+        feedd.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
+    assert feedd.process.stdout is not None
+    assert feedd.process.stdout.readline() == b"handlers are set\n"
+    time.sleep(seconds)
+    code, took = feedd.stop()
+    feedd.process.stdout.close()
+    assert code == 0, feedd.log.read_text()
+    assert took < 2.0
+
+
+# Says when the daemon has taken the signals over: before that the interpreter itself answers them.
+WAITS_FOR_HANDLERS = """
+import signal, sys
+from feedd import daemon
+from feedd.cli import main
+inner = daemon.locked
+def locked(state):
+    print("handlers are set", flush=True)
+    return inner(state)
+daemon.locked = locked
+sys.argv[0] = "feedd"
+main()
+"""
+
+
 def test_a_second_instance_exits_with_75_and_harms_nothing(feedd: Feedd) -> None:
     feedd.start()
     for command in ("run", "build"):

@@ -175,6 +175,9 @@ def test_every_problem_is_told_at_once_with_its_key(tmp_path: Path) -> None:
         "terms = [1]",
         "terms = {a = 1}",
         "[[topic]]\nid = ['x']",
+        "[[topic]]\nid = 'x'\nall = 5",
+        "[[inbox]]\npath = '~nobody-of-this-name/x'",
+        '[output]\npath = "a\\u0000b"',
         "[[topic]]\nid = 'x'\nany = [['x']]",
         "expect = 'x'",
     ],
@@ -193,7 +196,7 @@ def test_folders_inside_an_inbox_are_a_problem(tmp_path: Path) -> None:
 
 def test_two_inboxes_of_one_name_are_a_problem(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, "[[inbox]]\npath = 'a/in'\n[[inbox]]\npath = 'b/in'")
-    assert problem == "inbox[2]: 'in' stands in inbox[1] already"
+    assert problem == "inbox[2]: another one is named 'in' too: give it a name"
 
 
 @pytest.mark.parametrize(

@@ -66,17 +66,19 @@ def test_white_space_is_not_visible_but_words_links_and_enclosures_are() -> None
 def test_a_version_keeps_its_title_or_its_date_or_its_link_or_its_text() -> None:
     other = replace(ONE, title="Wholly new", zones=Zones("Wholly new", "", "nothing of it was there before"))
     later = replace(other, published=DATE.replace(day=9))
-    assert identity.resembles(ONE, replace(later, title="a TITLE"), same_date_counts=False)
-    assert identity.resembles(ONE, other, same_date_counts=True)
-    assert not identity.resembles(ONE, other, same_date_counts=False)
-    assert not identity.resembles(ONE, later, same_date_counts=True)
+    assert identity.resembles(ONE, replace(later, title="a TITLE"), same_path=True)
+    assert not identity.resembles(ONE, replace(later, title="a TITLE"), same_path=False)
+    assert identity.resembles(ONE, replace(other, title="a TITLE"), same_path=False)
+    assert identity.resembles(ONE, other, same_path=True)
+    assert not identity.resembles(ONE, other, same_path=False)
+    assert not identity.resembles(ONE, later, same_path=True)
     assert identity.resembles(
-        replace(ONE, url="https://e.org/1"), replace(later, url="https://e.org/1"), same_date_counts=False
+        replace(ONE, url="https://e.org/1"), replace(later, url="https://e.org/1"), same_path=False
     )
     longer = Zones("Wholly new", "", ONE.zones.body + " and a good deal more that was added to it later on")
-    assert identity.resembles(ONE, replace(later, zones=longer), same_date_counts=True)
+    assert identity.resembles(ONE, replace(later, zones=longer), same_path=True)
 
 
 def test_articles_without_text_do_not_resemble_each_other() -> None:
     empty = replace(ONE, zones=Zones(), published=None)
-    assert not identity.resembles(empty, replace(empty, title="Other"), same_date_counts=True)
+    assert not identity.resembles(empty, replace(empty, title="Other"), same_path=True)
