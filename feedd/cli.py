@@ -92,12 +92,13 @@ def run(given: str | None, no_serve: bool, no_fetch: bool) -> None:  # noqa: ARG
 def build(given: str | None, accept_vanished: bool) -> None:
     """One pass over the inboxes, every changed feed written, a summary."""
     from feedd import daemon
+    from feedd.outcome import summary
 
     _log(logging.WARNING)
     config = _load(given)
     with _progress() as progress:
         outcome, written = daemon.build(config, accept_vanished=accept_vanished, progress=progress)
-    click.echo(f"{daemon.summary(outcome)}; documents written: {written}; served folder: {config.output}")
+    click.echo(f"{summary(outcome)}; documents written: {written}; served folder: {config.output}")
     if outcome.quarantined:
         click.echo("'feedd quarantine' tells why files were set aside")
 

@@ -10,9 +10,6 @@ import fcntl
 import logging
 import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,13 +19,15 @@ from types import FrameType
 
 from feedd import parse, serve
 from feedd.archive import Archive
+from feedd.child import Child
 from feedd.config import Config
 from feedd.dates import Clock, utc_now
 from feedd.errors import AlreadyRunning, FeeddError, StoreError
 from feedd.generate import FORMATS
 from feedd.inbox import Change
-from feedd.intake import Intake, Outcome
+from feedd.intake import Intake
 from feedd.model import FileStat
+from feedd.outcome import Outcome, summary
 from feedd.pipeline import Edition, Pipeline
 from feedd.publish import FolderPublisher
 from feedd.schedule import Deadlines, Timetable
@@ -110,6 +109,12 @@ def _pipeline(config: Config, archive: Archive, publisher: FolderPublisher, cloc
     return Pipeline(archive, publisher, intake, edition=edition, clock=clock)
 
 
+def _server(config: Config) -> Child:
+    """The process that serves, on a socket that is bound here: an address that can't be had is told at once."""
+    sock = serve.listen(config.listen, patience=_PATIENCE)
+    return Child(["serve", "-c", str(config.path)], sock)
+
+
 def _known(store: Store) -> Callable[[str, bytes], Iterator[tuple[bytes, FileStat | None]]]:
     """What the archive holds of an inbox, as the watcher asks for it."""
 
@@ -168,7 +173,7 @@ class Daemon:
         self._deadlines = Deadlines(config.timing.quiet, config.timing.latest)
         self._lock = threading.Lock()  # over the deadlines: marked by one thread, taken by another
         self._timetable = Timetable()
-        self._server: Server | None = None
+        self._server: Child | None = None
         self._first = threading.Event()  # what lay in the inboxes at the start is taken in
         self._announced = False
         self._next_withdrawal = 0.0
@@ -180,7 +185,7 @@ class Daemon:
         with ExitStack() as stack:
             stack.enter_context(locked(self._config.state))
             if self._with_server:
-                self._server = stack.enter_context(Server(self._config))
+                self._server = stack.enter_context(_server(self._config))
                 self._say(f"index page: {self._server.url}")
             self._archive, self._pipeline = stack.enter_context(opened(self._config))
             self._watcher = Watcher(self._config.inboxes, _known(self._archive))
@@ -314,95 +319,3 @@ class Daemon:
                 break
             self._pipeline.refresh([topic])
         self._pipeline.publish_index()
-
-
-def summary(outcome: Outcome) -> str:
-    """A batch in words: what was added, updated, withdrawn and set aside."""
-    parts = [(outcome.added, "added"), (outcome.updated, "updated"), (outcome.withdrawn, "withdrawn")]
-    parts += [(outcome.quarantined, "quarantined"), (outcome.duplicates, "duplicates")]
-    told = ", ".join(f"{count} {word}" for count, word in parts if count)
-    return f"articles: {told or 'nothing new'}"
-
-
-# --- the serving process -----------------------------------------------------------------------------
-
-
-class Server:
-    """The process that serves: it inherits the listening socket, and ends when this process does."""
-
-    def __init__(self, config: Config) -> None:
-        self._config = config
-        self._socket: socket.socket = serve.listen(config.listen, patience=_PATIENCE)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._started = 0.0
-
-    @property
-    def url(self) -> str:
-        """Where it answers, whatever the public address is."""
-        host, port = self._socket.getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
-        return f"http://{shown}:{port}/"
-
-    def __enter__(self) -> Server:
-        self._start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._process is not None
-        assert self._process.stdin is not None
-        self._process.terminate()
-        try:
-            self._process.wait(1.5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process.stdin.close()
-        self._socket.close()
-
-    def look(self) -> None:
-        """Tells it that something was published."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGUSR1)
-
-    def keep(self) -> None:
-        """Starts it again if it ended: at most once in so many seconds as it lived."""
-        assert self._process is not None
-        code = self._process.poll()
-        if code is not None and time.monotonic() - self._started > 2.0:
-            log.error("the serving process ended (%s): starting it again", code)
-            assert self._process.stdin is not None
-            self._process.stdin.close()
-            try:
-                self._start()
-            except OSError as error:
-                self._started = time.monotonic()
-                log.error("the serving process can't be started now: %s", error.strerror)
-
-    def _start(self) -> None:
-        descriptor = self._socket.fileno()
-        command = [
-            sys.executable,
-            "-m",
-            "feedd",
-            "serve",
-            "-c",
-            str(self._config.path),
-            "--fd",
-            str(descriptor),
-        ]
-        # Its standard input is a pipe that ends with this process, however that ends.
-        self._process = _spawn(command, descriptor)
-        self._started = time.monotonic()
-
-
-def _spawn(command: list[str], descriptor: int) -> subprocess.Popen[bytes]:
-    """Starts the process with the signals blocked that would end it before it can handle them."""
-    early = {signal.SIGUSR1, signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, early)
-    try:
-        # A process group of its own: Ctrl-C is this process's to answer.
-        return subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-            command, stdin=subprocess.PIPE, pass_fds=(descriptor,), process_group=0
-        )
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, early)

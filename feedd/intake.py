@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feedd import identity
 from feedd.dates import Clock
 from feedd.errors import FeeddError, Unreadable, Unstorable
-from feedd.inbox import GONE, UNKNOWN, Change, Inbox, look, read
+from feedd.inbox import GONE, Change, Inbox, look, read
 from feedd.model import Article, Document, FileStat, Place
+from feedd.outcome import Outcome
+from feedd.recognise import Recogniser, Sighting
 from feedd.store import Due, FileRow, FileState, Store, Stored, Transaction
 from feedd.topics import Topics, choose, unknown_topics
 
@@ -32,28 +34,6 @@ _GUARDED_SHARE = 0.5
 _HELD_FOR = timedelta(seconds=60)
 _ADVICE = "Bring them back; or if they are meant to be gone, stop feedd and run 'feedd build --accept-vanished'"
 _NEVER = FileStat(0, 0, -1, 0, 0)
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a batch of changes did: ``dirty`` topics, and ``recheck`` the places to look at once more."""
-
-    added: int = 0
-    updated: int = 0
-    withdrawn: int = 0
-    unchanged: int = 0
-    quarantined: int = 0
-    duplicates: int = 0
-    dirty: set[str] = field(default_factory=set)
-    recheck: list[Place] = field(default_factory=list)
-
-    def __iadd__(self, other: Outcome) -> Outcome:
-        """Both together."""
-        for name in ("added", "updated", "withdrawn", "unchanged", "quarantined", "duplicates"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.dirty |= other.dirty
-        self.recheck += other.recheck
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +65,7 @@ class Intake:
     ) -> None:
         self._store = store
         self._inboxes: Mapping[str, Inbox] = {inbox.name: inbox for inbox in inboxes}
+        self._recogniser = Recogniser(self._inboxes)
         self._topics = topics
         self._authority = authority
         self._parse = parse
@@ -224,9 +205,9 @@ class Intake:
         self, tx: Transaction, reading: _Reading, row: FileRow, *, article: Article, outcome: Outcome
     ) -> Stored | None:
         """Keeps one article of a file; gives the rival that holds it already, where another file does."""
-        found = self._recognise(tx, reading, article)
+        found = self._recogniser.recognise(tx, Sighting(reading.place, reading.stat, reading.sha256, article))
         if found is not None and found.place is not None and found.place != reading.place:
-            if not self._held_elsewhere(tx, found, reading.place):
+            if not self._recogniser.held_elsewhere(tx, found, reading.place):
                 # Its own file's row goes with it, unless another article lives at that path by now.
                 if all(other.id == found.id or not other.live for other in tx.at(found.place)):
                     tx.drop_file(found.place)
@@ -312,49 +293,6 @@ class Intake:
         else:
             outcome.unchanged += 1
             outcome.dirty |= before ^ after
-
-    def _recognise(self, tx: Transaction, reading: _Reading, article: Article) -> Stored | None:
-        """The archived article that this is a version of: by id, bytes, path, inode, then permalink."""
-        if article.id is not None:
-            return tx.article(article.id)
-        here = sorted(tx.at(reading.place), key=lambda stored: not stored.live)  # living ones first
-        same_part = [stored for stored in here if stored.article.part == article.part]
-        twins = [stored for stored in tx.with_bytes(reading.sha256) if stored.article.part == article.part]
-        for stored in same_part:
-            if stored.sha256 == reading.sha256:
-                return stored
-        free = [stored for stored in twins if not self._held_elsewhere(tx, stored, reading.place)]
-        if free or twins:
-            return (free or twins)[0]
-        for stored in same_part:
-            if identity.resembles(stored.article, article, same_path=True):
-                return stored
-        return self._moved(tx, reading, article)
-
-    def _moved(self, tx: Transaction, reading: _Reading, article: Article) -> Stored | None:
-        """An article whose own file is gone, edited on its way: the same inode, or the same permalink."""
-        for stored in tx.with_inode(reading.stat.dev, reading.stat.ino):
-            alike = stored.live and identity.resembles(stored.article, article, same_path=False)
-            if alike and stored.article.part == article.part:
-                return None if self._held_elsewhere(tx, stored, reading.place) else stored
-        if article.url is not None:
-            for stored in tx.with_url(article.url):
-                if not self._held_elsewhere(tx, stored, reading.place):
-                    return stored
-        return None
-
-    def _held_elsewhere(self, tx: Transaction, stored: Stored, place: Place) -> bool:
-        """Whether another living file holds the article: its place shows the file that was read there."""
-        if not stored.live or stored.place is None or stored.place == place:
-            return False
-        row = tx.file(stored.place)
-        inbox = self._inboxes.get(stored.place.inbox)
-        if row is None or inbox is None:
-            return False
-        stat = look(inbox.root, stored.place.path)
-        if stat is None or stat is UNKNOWN:
-            return stat is UNKNOWN
-        return (stat.dev, stat.ino) == (row.stat.dev, row.stat.ino)
 
     def _id(self, tx: Transaction, place: Place, article: Article) -> str:
         if article.id is not None:

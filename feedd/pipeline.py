@@ -16,8 +16,9 @@ from feedd.dates import Clock
 from feedd.generate import FORMATS, Listing, generate, index
 from feedd.identity import feed_id
 from feedd.inbox import Change
-from feedd.intake import Intake, Outcome
+from feedd.intake import Intake
 from feedd.model import Feed, Site, Topic
+from feedd.outcome import Outcome
 from feedd.publish import Publisher
 from feedd.store import Due, Store
 from feedd.topics import ALL, Topics

@@ -6,180 +6,26 @@ that the archive holds, so a lost event costs time and never an article.
 
 from __future__ import annotations
 
-import errno
 import logging
-import os
 import queue
 import time
 from collections.abc import Callable, Iterator, Sequence
-from enum import Enum, auto
 from itertools import islice
-from typing import NamedTuple
-
-from watchdog.events import (
-    DirCreatedEvent,
-    DirDeletedEvent,
-    DirMovedEvent,
-    FileClosedEvent,
-    FileCreatedEvent,
-    FileDeletedEvent,
-    FileModifiedEvent,
-    FileMovedEvent,
-    FileSystemEvent,
-    FileSystemEventHandler,
-)
-from watchdog.observers import Observer
-from watchdog.observers.api import BaseObserver
 
 from feedd.inbox import UNKNOWN, Change, Closed, Inbox, Settling, differences, folder_mtime, hidden, look, scan
 from feedd.model import FileStat, Place
+from feedd.observe import POLL, Ask, Hint, OverflowListener, Watch
 
 log = logging.getLogger(__name__)
 
 # Seconds for which size and mtime must hold before a file counts as written to its end.
 SETTLE = 2.0
-# Seconds between scans of an inbox that the system refuses to watch.
-POLL = 5.0
 # Seconds after the first scan from which files that are still being written hold nothing up.
 _RESTLESS = 5.0
 # Files given out at once: what is dropped during a long scan waits for no more than this.
 _BATCH = 500
-_EVENTS: list[type[FileSystemEvent]] = [
-    # Without this filter feedd would hear its own reads.
-    FileCreatedEvent,
-    FileModifiedEvent,
-    FileClosedEvent,
-    FileMovedEvent,
-    FileDeletedEvent,
-    DirCreatedEvent,
-    DirMovedEvent,
-    DirDeletedEvent,
-]
-
 Known = Callable[[str, bytes], Iterator[tuple[bytes, FileStat | None]]]
 """Gives what is known of an inbox's files under a path, in byte order; None for one known to be gone."""
-
-
-class _Ask(Enum):
-    """What a hint asks for."""
-
-    FILE = auto()  # look at this path
-    CLOSED = auto()  # look at it; its writer has closed it or it was moved here whole
-    TREE = auto()  # scan this folder
-    SWEEP = auto()  # compare the folders' mtimes with those last seen
-    CHECK = auto()  # see whether the watch still stands
-
-
-class _Hint(NamedTuple):
-    ask: _Ask
-    inbox: str = ""
-    path: bytes = b""
-
-
-class _Handler(FileSystemEventHandler):
-    """Turns events into hints. An exception here would end watchdog's thread for good: none gets out."""
-
-    def __init__(self, inbox: Inbox, put: Callable[[_Hint], None]) -> None:
-        self._inbox = inbox.name
-        self._root = os.fsencode(inbox.root)
-        self._put = put
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        try:
-            for path in (event.src_path, event.dest_path):
-                if path:
-                    self._tell(event, os.fsencode(path), arrived=path is event.dest_path)
-        except Exception:
-            log.exception("an event of inbox %s could not be understood; scanning it instead", self._inbox)
-            self._put(_Hint(_Ask.TREE, self._inbox))
-
-    def _tell(self, event: FileSystemEvent, path: bytes, *, arrived: bool) -> None:
-        below = path[len(self._root) :].strip(b"/")
-        if not below:
-            self._put(_Hint(_Ask.CHECK, self._inbox, b"lost"))
-        elif event.is_directory and (arrived or isinstance(event, DirCreatedEvent)):
-            self._put(_Hint(_Ask.TREE, self._inbox, below))
-        else:
-            closed = arrived or isinstance(event, FileClosedEvent)
-            self._put(_Hint(_Ask.CLOSED if closed else _Ask.FILE, self._inbox, below))
-
-
-class _Overflow(logging.Handler):
-    """watchdog tells a lost event in its log only: hear it there."""
-
-    def __init__(self, call: Callable[[], None]) -> None:
-        super().__init__(logging.WARNING)
-        self._call = call
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if "overflow" in record.getMessage().lower():
-            self._call()
-
-
-class Watch:
-    """The watch over one inbox: its observer, the root it stands on, and its folders' mtimes."""
-
-    def __init__(self, inbox: Inbox, put: Callable[[_Hint], None]) -> None:
-        self.inbox = inbox
-        self.folders: dict[bytes, int] = {}
-        self.polling = False
-        self._put = put
-        self._observer: BaseObserver | None = None
-        self._root: tuple[int, int] | None = None
-        self._told = ""
-
-    def stands(self) -> bool:
-        """Whether the observer lives and watches the folder that stands at the root's path now."""
-        if self._observer is None or not self._observer.is_alive():
-            return False
-        return self._root == self._look() and all(emitter.is_alive() for emitter in self._observer.emitters)
-
-    def arm(self) -> bool:
-        """Watches the root anew. False where it can't be: then the inbox is scanned on a timetable."""
-        self.disarm()
-        self._root = self._look()
-        if self._root is None:
-            self._tell(f"{self.inbox.root} can't be read: nothing is withdrawn, waiting for it")
-            return False
-        observer = Observer()
-        try:
-            handler = _Handler(self.inbox, self._put)
-            observer.schedule(handler, str(self.inbox.root), recursive=True, event_filter=_EVENTS)
-            observer.start()
-        except Exception as error:  # noqa: BLE001 - folders in folders without end exhaust watchdog's stack
-            limit = getattr(error, "errno", None) in (errno.ENOSPC, errno.EMFILE)
-            hint = " (raise fs.inotify.max_user_watches or max_user_instances)" if limit else ""
-            self._tell(f"can't be watched: {error}{hint}; scanning every {POLL:g} s instead")
-            self.polling = True
-            return False
-        self._observer = observer
-        self.polling = False
-        if self._told:
-            log.info("inbox %s is watched again", self.inbox.name)
-            self._told = ""
-        return True
-
-    def disarm(self) -> None:
-        """Stops watching."""
-        if self._observer is not None and self._observer.is_alive():
-            self._observer.stop()
-            self._observer.join(2)
-        self._observer = None
-
-    def _look(self) -> tuple[int, int] | None:
-        # watchdog says nothing of a folder that it may not read.
-        if not self.inbox.readable():
-            return None
-        try:
-            found = self.inbox.root.stat()
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
-
-    def _tell(self, text: str) -> None:
-        if text != self._told:
-            log.warning("inbox %s: %s", self.inbox.name, text)
-            self._told = text
 
 
 class Watcher:
@@ -198,7 +44,7 @@ class Watcher:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._hints: queue.SimpleQueue[_Hint] = queue.SimpleQueue()
+        self._hints: queue.SimpleQueue[Hint] = queue.SimpleQueue()
         self._watches = {inbox.name: Watch(inbox, self._hints.put) for inbox in inboxes}
         self._known = known
         self._settle = settle
@@ -209,7 +55,7 @@ class Watcher:
         self._ready: list[Change] = []
         self._again: set[tuple[str, bytes]] = set()
         self._closed: set[Place] = set()
-        self._overflow = _Overflow(self.ask_scan)
+        self._overflow = OverflowListener(self.ask_scan)
         self._polled = monotonic()
         self._unscanned = set(self._watches)
         self._scanned_at = monotonic()
@@ -230,20 +76,20 @@ class Watcher:
     def ask_scan(self) -> None:
         """Asks for a scan of every inbox."""
         for name in self._watches:
-            self._hints.put(_Hint(_Ask.TREE, name))
+            self._hints.put(Hint(Ask.TREE, name))
 
     def ask_sweep(self) -> None:
         """Asks for a look at every known folder's mtime: cheap, and finds names that events lost."""
-        self._hints.put(_Hint(_Ask.SWEEP))
+        self._hints.put(Hint(Ask.SWEEP))
 
     def ask_check(self) -> None:
         """Asks whether every watch still stands; one that does not is made anew and its inbox scanned."""
-        self._hints.put(_Hint(_Ask.CHECK))
+        self._hints.put(Hint(Ask.CHECK))
 
     def ask_look(self, place: Place) -> None:
         """Asks for a look at one path, or at all that lies beneath it; one of no inbox is nothing to look at."""
         if place.inbox in self._watches:
-            self._hints.put(_Hint(_Ask.CLOSED, place.inbox, place.path))
+            self._hints.put(Hint(Ask.CLOSED, place.inbox, place.path))
 
     @property
     def busy(self) -> bool:
@@ -274,11 +120,11 @@ class Watcher:
         given, self._ready = self._ready[:_BATCH], self._ready[_BATCH:]
         return given
 
-    def _wait(self, end: float, now: float) -> list[_Hint]:
+    def _wait(self, end: float, now: float) -> list[Hint]:
         """Hints, each once, in their order; waits for the first until ``end`` or until a file has rested."""
         rested = self._settling.next()
         until = 0.0 if self._scans else max(0.0, min(end, end if rested is None else rested) - now)
-        hints: dict[_Hint, None] = {}
+        hints: dict[Hint, None] = {}
         try:
             hints[self._hints.get(timeout=until) if until else self._hints.get_nowait()] = None
             while len(hints) < _BATCH:
@@ -287,17 +133,17 @@ class Watcher:
             pass
         return list(hints)
 
-    def _heed(self, hints: list[_Hint]) -> Iterator[Change]:
+    def _heed(self, hints: list[Hint]) -> Iterator[Change]:
         for ask, inbox, path in hints:
-            if ask is _Ask.SWEEP:
+            if ask is Ask.SWEEP:
                 self._sweep()
-            elif ask is _Ask.CHECK:
+            elif ask is Ask.CHECK:
                 self._check(lost=inbox if path else "")
-            elif ask is _Ask.TREE:
+            elif ask is Ask.TREE:
                 if not hidden(path):
                     self._begin(inbox, path)
             elif not hidden(path):
-                yield from self._look(Place(inbox, path), closed=ask is _Ask.CLOSED)
+                yield from self._look(Place(inbox, path), closed=ask is Ask.CLOSED)
 
     def _look(self, place: Place, *, closed: bool) -> Iterator[Change]:
         inbox = self._watches[place.inbox].inbox

@@ -11,8 +11,9 @@ import feedparser
 from feedd import parse
 from feedd.archive import Archive
 from feedd.inbox import Inbox
-from feedd.intake import Intake, Outcome, Parse
+from feedd.intake import Intake, Parse
 from feedd.model import Defaults, Site, Topic
+from feedd.outcome import Outcome
 from feedd.pipeline import Edition, Pipeline
 from feedd.publish import FolderPublisher
 from feedd.store import FileState, Stored

@@ -28,7 +28,7 @@ HOMES = {
     "sqlalchemy": {"archive", "schema"},
     "uvicorn": {"serve"},
     "uvloop": {"serve"},
-    "watchdog": {"watch"},
+    "watchdog": {"observe"},
     "yaml": {"parse/_frontmatter"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

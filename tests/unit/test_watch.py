@@ -231,7 +231,7 @@ def test_an_inbox_that_can_not_be_watched_is_scanned(root: Path, caplog: pytest.
 def test_an_event_that_can_not_be_understood_is_answered_by_a_scan(root: Path) -> None:
     from watchdog.events import FileCreatedEvent
 
-    from feedd.watch import _Handler
+    from feedd.observe import _Handler
 
     desk = Desk(root)
     old(root / "a.md")

@@ -1,0 +1,90 @@
+"""The serving process: it inherits the listening socket, is started again when it ends, and ends with its parent."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+log = logging.getLogger(__name__)
+
+# A process that lives shorter than this many seconds is not started again at once.
+_SETTLED = 2.0
+# How long it may take to end when it is asked to.
+_PATIENCE = 1.5
+
+
+class Child:
+    """A feedd command that serves on ``sock``: ``words`` are its command line, to which ``--fd`` is added."""
+
+    def __init__(self, words: Sequence[str], sock: socket.socket) -> None:
+        self._words = words
+        self._socket = sock
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+
+    @property
+    def url(self) -> str:
+        """Where it answers, whatever the public address is."""
+        host, port = self._socket.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        return f"http://{shown}:{port}/"
+
+    def __enter__(self) -> Child:
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.terminate()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdin.close()
+        self._socket.close()
+
+    def look(self) -> None:
+        """Tells it that something was published."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGUSR1)
+
+    def keep(self) -> None:
+        """Starts it again if it ended: at most once in so many seconds as it lived."""
+        assert self._process is not None
+        code = self._process.poll()
+        if code is not None and time.monotonic() - self._started > _SETTLED:
+            log.error("the serving process ended (%s): starting it again", code)
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            try:
+                self._start()
+            except OSError as error:
+                self._started = time.monotonic()
+                log.error("the serving process can't be started now: %s", error.strerror)
+
+    def _start(self) -> None:
+        descriptor = self._socket.fileno()
+        command = [sys.executable, "-m", "feedd", *self._words, "--fd", str(descriptor)]
+        # Its standard input is a pipe that ends with this process, however that ends.
+        self._process = _spawn(command, descriptor)
+        self._started = time.monotonic()
+
+
+def _spawn(command: list[str], descriptor: int) -> subprocess.Popen[bytes]:
+    """Starts the process with the signals blocked that would end it before it can handle them."""
+    early = {signal.SIGUSR1, signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, early)
+    try:
+        # A process group of its own: Ctrl-C is this process's to answer.
+        return subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
+            command, stdin=subprocess.PIPE, pass_fds=(descriptor,), process_group=0
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, early)
