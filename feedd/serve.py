@@ -30,6 +30,7 @@ from feedd.snapshot import ANY_ORIGIN, CACHE_CONTROL, EMPTY, NOSNIFF, Headers, S
 logger = logging.getLogger("feedd.serve")
 
 INTERVAL = 1.0  # seconds between two looks at the manifest
+LOOKS = 3  # looks in a row at which a file must differ from its manifest before that is told
 BACKLOG = 2048
 GRACE = 0.8  # seconds that a slow reader gets at shutdown to take the rest of its answer
 
@@ -107,6 +108,7 @@ class Application:
         self._root = root
         self._interval = interval
         self._asked = asyncio.Event()
+        self._unwhole = 0  # looks in a row at which something was not as the manifest says
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve a scope of type http or lifespan; a request's body is not read."""
@@ -140,6 +142,11 @@ class Application:
         before, self.snapshot = self.snapshot, now
         if now is not before:
             _report(before, now)
+        # Files run ahead of their manifest while they are being published: only what stays so is told.
+        self._unwhole = self._unwhole + 1 if now.pending else 0
+        if self._unwhole == LOOKS:
+            path, reason = next(iter(now.pending.items()))
+            logger.warning("%d file(s) not as the manifest says, first %s: %s", len(now.pending), path, reason)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -165,10 +172,10 @@ def _look(root: Path, snapshot: Snapshot) -> Snapshot:
 
 def _report(before: Snapshot, now: Snapshot) -> None:
     if now.problem and now.problem != before.problem:
-        logger.warning("%s; what was loaded before is served on", now.problem)
-    if now.pending and now.pending != before.pending:
-        path, reason = next(iter(now.pending.items()))
-        logger.warning("%d file(s) not as the manifest says, first %s: %s", len(now.pending), path, reason)
+        if before.loaded:
+            logger.warning("%s; what was loaded before is served on", now.problem)
+        else:
+            logger.info("nothing to serve yet: %s", now.problem)
     # By value: a resource still incomplete is built anew with each look.
     changed = sum(before.resources.get(path) != resource for path, resource in now.resources.items())
     if changed or len(now.resources) != len(before.resources):

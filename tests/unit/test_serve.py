@@ -250,9 +250,8 @@ def test_each_trouble_is_told_once_and_each_change_in_one_line(
             asyncio.run(application.refresh())
         return [record.getMessage() for record in caplog.records]
 
-    assert told() == [
-        f"{tmp_path}/.feedd/manifest.json: No such file or directory; what was loaded before is served on"
-    ]
+    missing = f"{tmp_path}/.feedd/manifest.json: No such file or directory"
+    assert told() == [f"nothing to serve yet: {missing}"]
     publish(tmp_path, {"korea.atom": FEED, "japan.atom": FEED})
     assert told() == ["2 file(s), 2 of them new or changed"]
     publish(tmp_path, {"korea.atom": PAGE})
@@ -261,9 +260,12 @@ def test_each_trouble_is_told_once_and_each_change_in_one_line(
     assert told() == []
     write_manifest(tmp_path, {"korea.atom": write_file(tmp_path, "korea.atom", FEED, mtime=MTIME + 1)})
     (tmp_path / "korea.atom").unlink()
-    assert told() == ["1 file(s) not as the manifest says, first /korea.atom: No such file or directory"]
+    assert told() == []  # it may be on its way
+    assert told(4) == ["1 file(s) not as the manifest says, first /korea.atom: No such file or directory"]
     put(tmp_path / "korea.atom", FEED)
     assert told() == ["1 file(s), 1 of them new or changed"]
+    (tmp_path / ".feedd" / "manifest.json").unlink()
+    assert told() == [f"{missing}; what was loaded before is served on"]
 
 
 def test_a_look_that_fails_in_a_way_nobody_thought_of_leaves_what_is_served(
