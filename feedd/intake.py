@@ -225,7 +225,7 @@ class Intake:
         before, after = tx.set_topics(key, stored.published, self._choose(article, reading.place))
         self._count(found, stored, outcome, topics=(before, after))
         if found is not None:
-            self._recheck(tx, found, outcome)
+            self._recheck(tx, found, outcome, but=found.place)
         return None
 
     def _takes_over(self, tx: Transaction, reading: _Reading, article: Article, *, found: Stored) -> bool:
@@ -313,9 +313,11 @@ class Intake:
         chosen = choose(self._topics, article, folder=folder, given=given)
         return {topic.id: topic.title for topic in chosen}
 
-    def _recheck(self, tx: Transaction, stored: Stored, outcome: Outcome) -> None:
-        """What stood behind this article may be an article of its own now."""
+    def _recheck(self, tx: Transaction, stored: Stored, outcome: Outcome, *, but: Place | None = None) -> None:
+        """What stood behind this article may be an article of its own now, ``but`` for the one just set behind it."""
         for row in tx.behind(stored.id):
+            if row.place == but:
+                continue
             if row.place.inbox not in self._inboxes:
                 tx.drop_file(row.place)
                 continue
