@@ -9,13 +9,13 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import queue
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import FrameType
 
 from feedd import parse, serve
 from feedd.archive import Archive
@@ -169,6 +169,7 @@ class Daemon:
         self._config = config
         self._say = say
         self._with_server = with_server
+        self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._deadlines = Deadlines(config.timing.quiet, config.timing.latest)
         self._lock = threading.Lock()  # over the deadlines: marked by one thread, taken by another
@@ -181,7 +182,8 @@ class Daemon:
     def run(self) -> None:
         """Works until SIGTERM or SIGINT, then finishes what is under way."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._asked_to_stop)
+            # The one way to tell that is safe wherever the signal interrupts this thread.
+            signal.signal(number, lambda number, _: self._signals.put(number))
         with ExitStack() as stack:
             stack.enter_context(locked(self._config.state))
             if self._with_server:
@@ -206,7 +208,7 @@ class Daemon:
         intake.start()
         self._timetable.start()
         try:
-            while not self._stop.wait(1.0):
+            while not self._asked_to_stop(1.0):
                 self._timetable.keep_time()
                 if self._server is not None:
                     self._server.keep()
@@ -217,9 +219,14 @@ class Daemon:
             self._timetable.stop()
             self._drain()
 
-    def _asked_to_stop(self, number: int, _frame: FrameType | None) -> None:
+    def _asked_to_stop(self, seconds: float) -> bool:
+        """Waits so long for a signal."""
+        try:
+            number = self._signals.get(timeout=seconds)
+        except queue.Empty:
+            return False
         log.info("%s: stopping", signal.Signals(number).name)
-        self._stop.set()
+        return True
 
     # --- taking in ---
 
