@@ -160,7 +160,9 @@ def test_changed_rules_concern_every_article_of_a_large_archive(newsroom: Newsro
     assert {row.id: row.entries for row in newsroom.archive.topics()} == {"all": 1003, "korea": 0, "new": 1003}
 
 
-def test_a_vanishing_that_takes_its_time_is_guarded_too(newsroom: Newsroom) -> None:
+def test_a_vanishing_that_takes_its_time_is_guarded_too_and_told_again_after_a_start(
+    newsroom: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
     paths = [newsroom.drop(f"{n}.md", markdown(f"Story {n}", f"Text of number {n}.")) for n in range(200)]
     newsroom.run()
     for start in range(0, 200, 20):
@@ -170,6 +172,12 @@ def test_a_vanishing_that_takes_its_time_is_guarded_too(newsroom: Newsroom) -> N
         newsroom.pipeline.ingest([Change(place, None) for place in places])
         newsroom.wait(seconds=3)
         newsroom.pipeline.withdraw()
+    assert len(newsroom.stored()) >= 100
+    newsroom.reopen()
+    newsroom.wait(minutes=2)
+    caplog.clear()
+    newsroom.pipeline.withdraw()
+    assert "nothing is withdrawn" in caplog.text
     assert len(newsroom.stored()) >= 100
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedd.errors import Unreadable
-from feedd.inbox import Change, Closed, Inbox, Settling, differences, hidden, look, read, scan
+from feedd.inbox import GONE, UNKNOWN, Change, Closed, Inbox, Settling, differences, hidden, look, read, scan
 from feedd.model import FileStat, Place
 
 
@@ -168,3 +169,20 @@ def test_a_closed_file_waits_no_longer_and_a_vanished_one_is_forgotten() -> None
     assert settling.next() == 10.5
     settling.forget(change.place)
     assert len(settling) == 0
+
+
+def test_what_can_not_be_told_now_is_neither_gone_nor_refused(inbox: Inbox) -> None:
+    put(inbox, "a.md")
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))  # not one descriptor more
+        assert look(inbox.root, b"a.md") is UNKNOWN
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free + 1, hard))  # the folder opens, the file does not
+        with pytest.raises(OSError, match="Too many open files") as caught:
+            read(inbox.root, b"a.md", limit=100)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert caught.value.errno not in GONE
+    assert look(inbox.root, b"a.md") is not UNKNOWN

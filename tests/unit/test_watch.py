@@ -262,3 +262,28 @@ def test_a_look_asked_for_is_a_look(root: Path) -> None:
     (root / "a.md").write_text("fresh")
     desk.watcher.ask_look(Place("inbox", b"a.md"))
     desk.until("a.md", seconds=2)
+
+
+def test_many_changes_at_once_are_given_out_in_parts(root: Path, tmp_path: Path) -> None:
+    for number in range(1200):
+        old(root / "folder" / f"{number:04}.md")
+    desk = Desk(root)
+    desk.watcher.ask_scan()
+    desk.until(*(f"folder/{number:04}.md" for number in range(1200)))
+    (root / "folder").rename(tmp_path / "away")
+    desk.watcher.ask_look(Place("inbox", b"folder"))
+    parts = [len(desk.watcher.take(0.5)) for _ in range(3)]
+    assert parts == [500, 500, 200]
+    assert not desk.watcher.listening
+
+
+def test_a_scan_asked_for_during_another_begins_when_that_one_has_ended(root: Path) -> None:
+    for number in range(1200):
+        old(root / f"{number:04}.md")
+    desk = Desk(root)
+    desk.watcher.ask_scan()
+    desk.take(0.0)
+    assert desk.watcher.listening
+    old(root / "0000-new.md")  # where the running scan has been already
+    desk.watcher.ask_scan()
+    desk.until("0000-new.md", *(f"{number:04}.md" for number in range(1200)))
