@@ -1,4 +1,8 @@
-"""Documents become articles. ``FORMATS`` is the visible table: a new format is a module and a row."""
+"""Documents become articles. ``FORMATS`` is the visible table: a new format is a module and a row.
+
+What a file holds counts more than its name: the first row that recognises the content reads it, those that own
+the suffix asked before all others; where none does, the first row that owns the suffix reads it.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +14,12 @@ from feedd.errors import FeeddError, Unreadable
 from feedd.model import Article, Document
 from feedd.parse import _frontmatter, dump, markdown
 
-_HEAD = 2048
-_PLAIN = ".txt"
-
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """One input format: ``suffixes`` (lower case) are its own; ``read`` gives the articles of a document.
 
-    ``sniff`` tells from the beginning of the text whether a file with a suffix that several formats share is
-    of this one. A plain ``.txt`` may hold any format: the first row that recognises its text reads it.
+    ``sniff`` tells from the text, read loosely (only its ASCII is sure), whether it is certainly of this format.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Format:
 
 FORMATS: tuple[Format, ...] = (
     Format("markdown", (".md", ".markdown"), _frontmatter.opens, markdown.read),
-    Format("dump", (_PLAIN,), lambda _: False, dump.read),
+    Format("dump", (".txt",), lambda _: False, dump.read),
 )
 
 
@@ -44,9 +44,9 @@ def parse(document: Document) -> tuple[Article, ...]:
 
     Raises Unreadable, and nothing else, with a reason that tells an operator what to do about the file.
     """
-    row = _row(document)
     if not document.data.strip(b" \t\r\n\0\xef\xbb\xbf"):
         raise Unreadable("is empty")
+    row = _row(document)
     try:
         return row.read(document)
     except FeeddError:
@@ -65,15 +65,15 @@ def _row(document: Document) -> Format:
     own = [row for row in FORMATS if suffix in row.suffixes]
     if not own:
         raise Unreadable(f"{suffix or 'a name without suffix'} is no known format")
-    head = _head(document.data)
-    return next((row for row in (FORMATS if suffix == _PLAIN else own) if row.sniff(head)), own[0])
+    text = _loosely(document.data)
+    others = (row for row in FORMATS if row not in own)
+    return next((row for row in (*own, *others) if row.sniff(text)), own[0])
 
 
-def _head(data: bytes) -> str:
-    """The beginning, read loosely: only its ASCII matters."""
-    head = data[:_HEAD]
-    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        text = head.decode("utf-16", "ignore")
+def _loosely(data: bytes) -> str:
+    """The text with one kind of line end, whatever its charset: only its ASCII matters."""
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        text = data.decode("utf-16", "ignore")
     else:
-        text = head.removeprefix(BOM_UTF8).decode("latin-1")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        text = data.removeprefix(BOM_UTF8).decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

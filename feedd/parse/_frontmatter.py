@@ -6,18 +6,15 @@ field makes of them. PyYAML lives here.
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import yaml
 
 from feedd.errors import Unreadable
-
-Value: TypeAlias = "str | list[Value] | dict[str, Value]"
-Fields: TypeAlias = dict[str, Value]
+from feedd.parse._fields import Fields, Value, plain, read_json_at
 
 _SIZE = 64 * 1024
 _DEPTH = 20
@@ -162,30 +159,18 @@ def _flat(value: Value) -> Value:
 
 def _toml(block: str) -> Value:
     try:
-        return _plain(tomllib.loads(block, parse_float=str))
+        return plain(tomllib.loads(block, parse_float=str))
     except tomllib.TOMLDecodeError as error:
         problem = _TOML_LINE.sub(lambda match: f"in line {int(match[1]) + 1}", str(error))
         raise Unreadable(f"front matter: {problem}") from error
 
 
 def _json(text: str) -> tuple[Fields, str]:
-    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
     try:
-        value, end = decoder.raw_decode(text)
-    except json.JSONDecodeError as error:
-        raise Unreadable(f"front matter: {error.msg} in line {error.lineno}") from error
-    return _checked(_plain, value), text[end:].lstrip("\n")
-
-
-def _plain(value: object) -> Value:
-    """Any value of JSON or TOML, as text, lists and mappings; dates in ISO 8601."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value)
+        value, end = read_json_at(text)
+    except Unreadable as error:
+        raise Unreadable(f"front matter: {error}") from error
+    return _checked(lambda _: value, ""), text[end:].lstrip("\n")
 
 
 _FENCES: tuple[tuple[str, Callable[[str], Value]], ...] = (("---", _yaml), ("+++", _toml))

@@ -13,6 +13,8 @@ from feedd.text import clean
 
 DEPTH = 200
 """How deep elements may be nested. The sanitiser is quadratic in depth: 100,000 levels take a minute."""
+ATTRIBUTES = 5000
+"""How many attributes an element may have. Every HTML parser is quadratic in their number."""
 
 
 def _names(text: str) -> frozenset[str]:
@@ -44,16 +46,18 @@ _ATTRIBUTES = {
 _SCHEMES = {"http", "https", "mailto"}
 
 _SPACE = r"[\t\n\f\r ]"
-_ATTRS = (
-    rf"(?:{_SPACE[:-1]}/]++|[^\t\n\f\r />][^\t\n\f\r />=]*+"
-    rf"(?:{_SPACE}*+={_SPACE}*+(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'][^\t\n\f\r >]*+)?+)?+)*+"
+_ATTR = (
+    r"[^\t\n\f\r />][^\t\n\f\r />=]*+"
+    rf"(?:{_SPACE}*+={_SPACE}*+(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'][^\t\n\f\r >]*+)?+)?+"
 )
+_ATTRS = rf"(?:{_SPACE[:-1]}/]++|{_ATTR})*+"
+_ATTRIBUTE = re.compile(_ATTR)
 # A comment or a text-only element is one token: tags in it are none. Nothing in it backtracks.
 _TOKEN = re.compile(
     r"<!--(?:-?>|(?s:.*?)(?:--!?>|\Z))"
-    rf"|<(?P<raw>iframe|noembed|noframes|script|style|textarea|title|xmp)(?=[\t\n\f\r />]){_ATTRS}(?:>|\Z)"
+    rf"|<(?P<raw>iframe|noembed|noframes|script|style|textarea|title|xmp)(?=[\t\n\f\r />])(?P<rest>{_ATTRS})(?:>|\Z)"
     r"(?s:.*?)(?:</(?P=raw)|\Z)"
-    rf"|<(?P<end>/?)(?P<name>[a-z][^\t\n\f\r />]*+){_ATTRS}(?:>|\Z)",
+    rf"|<(?P<end>/?)(?P<name>[a-z][^\t\n\f\r />]*+)(?P<attributes>{_ATTRS})(?:>|\Z)",
     re.IGNORECASE,
 )
 _VOID = _names("area base br col embed hr img input link meta param source track wbr")
@@ -88,9 +92,9 @@ def sanitise(html: str, base: str | None = None) -> str:
 
     Relative addresses are completed from ``base`` (an absolute http URL). Without one, links lose their
     address and keep their text, and images give way to their alternative text. Raises Unreadable
-    where elements are nested deeper than ``DEPTH``.
+    as ``refuse_hostile`` does.
     """
-    _refuse_depth(html)
+    refuse_hostile(html)
     cleaner = _cleaner(base) if base and _RELATIVE.search(html) else _CLEANER
     safe = cleaner.clean(html)
     if "<img" in safe:
@@ -138,13 +142,22 @@ def _image(match: re.Match[str]) -> str:
     return escape(entities.unescape(alt[1])) if alt else ""
 
 
-def _refuse_depth(html: str) -> None:
-    """Linear. It follows HTML's rules for tags, not all those for misnested ones; time limits do the rest."""
-    # Counted without a pattern, this bound answers for nearly every article.
-    if html.count("<") - sum(map(html.count, _SHALLOW)) <= DEPTH:
+def refuse_hostile(html: str) -> None:
+    """Raises Unreadable where parsing it would take minutes: more than ``DEPTH`` levels or ``ATTRIBUTES``.
+
+    Linear. It follows HTML's rules for tags, not all those for misnested ones; time limits do the rest.
+    """
+    # Counted without a pattern, these bounds answer for nearly every article.
+    tags = html.count("<")
+    if tags > DEPTH:
+        tags -= sum(map(html.count, _SHALLOW))
+    if tags <= DEPTH and len(html) <= 2 * ATTRIBUTES:
         return
     stack: list[str] = []
     for match in _TOKEN.finditer(html):
+        attributes = match["attributes"] or match["rest"] or ""
+        if len(attributes) > 2 * ATTRIBUTES and len(_ATTRIBUTE.findall(attributes)) > ATTRIBUTES:
+            raise Unreadable(f"an HTML element has more than {ATTRIBUTES:,} attributes")
         name = match["name"]
         if name is None:
             continue

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from feedd.dates import read_date
 from feedd.errors import Unreadable
 from feedd.model import Defaults, Enclosure, Person
-from feedd.parse._frontmatter import Fields, Value
+from feedd.parse._fields import Fields, Value
 from feedd.text import line, valid
 
 _EMPTY = ("", "~", "null", "none")

@@ -15,18 +15,18 @@ from datetime import datetime, tzinfo
 import comrak
 
 from feedd.errors import Unreadable
-from feedd.model import Article, Document, Origin, Zones
+from feedd.model import Article, Document, Origin
+from feedd.parse._compose import compose
 from feedd.parse._frontmatter import split
 from feedd.parse._html import sanitise, text_of
 from feedd.parse._meta import Meta, read_meta
 from feedd.parse._name import date_in, words_in
-from feedd.text import clean, decode, excerpt, line
+from feedd.text import clean, decode, line
 
 _LINE_ENDS = re.compile("\r\n?")
 _MORE = re.compile(r"<!--\s*(?:more|excerpt)\s*-->", re.IGNORECASE)
 _HEADING = re.compile(r"\s*<h1>(?P<text>.*?)</h1>", re.DOTALL)
 _ANY_HEADING = re.compile(r"<h[1-3]>(?P<text>.*?)</h[1-3]>", re.DOTALL)
-_OPENING = 100
 
 _EXTENSIONS = comrak.ExtensionOptions()
 _EXTENSIONS.table = _EXTENSIONS.strikethrough = _EXTENSIONS.autolink = _EXTENSIONS.footnotes = True
@@ -42,34 +42,10 @@ def read(document: Document) -> tuple[Article, ...]:
     body = clean(body)
     html = sanitise(_render(body), meta.url)
     title, html = _title(meta, html, document.name)
-    plain = text_of(html)
-    if not title:
-        raise Unreadable("has neither a title nor text")
     published, where = _published(meta, document.name, document.defaults.timezone)
     origin = Origin("markdown", encoding, "front matter" if meta.id else None, where, meta.warnings)
-    zones = Zones(title=title, lede=meta.summary or _teaser(body, meta), body=plain)
-    return (_article(replace(meta, published=published), html, zones=zones, origin=origin),)
-
-
-def _article(meta: Meta, html: str, *, zones: Zones, origin: Origin) -> Article:
-    return Article(
-        title=zones.title,
-        content=html,
-        origin=origin,
-        zones=zones,
-        summary=zones.lede,
-        published=meta.published,
-        updated=meta.updated,
-        id=meta.id,
-        url=meta.url,
-        authors=meta.authors,
-        tags=meta.tags,
-        topics=meta.topics,
-        language=meta.language,
-        rights=meta.rights,
-        image=meta.image,
-        enclosures=meta.enclosures,
-    )
+    meta = replace(meta, title=title, summary=meta.summary or _teaser(body, meta), published=published)
+    return (compose(meta, html, origin=origin),)
 
 
 def _render(text: str) -> str:
@@ -94,7 +70,7 @@ def _title(meta: Meta, html: str, name: str) -> tuple[str, str]:
         return meta.title, html
     first = _ANY_HEADING.search(html)
     found = _plain(first["text"]) if first else ""
-    return found or (words_in(name) if html else "") or excerpt(text_of(html), _OPENING), html
+    return found or (words_in(name) if html else ""), html
 
 
 def _plain(html: str) -> str:

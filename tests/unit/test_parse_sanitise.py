@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from feedd.errors import Unreadable
-from feedd.parse._html import DEPTH, escape, sanitise, text_of
+from feedd.parse._html import ATTRIBUTES, DEPTH, escape, sanitise, text_of
 from feedd.text import valid
 
 
@@ -121,3 +121,27 @@ def test_any_html_comes_out_closed_and_keeps_its_words(text: str) -> None:
     whole = html.fragment_fromstring(safe, create_parent="div")
     assert "".join(text_of(safe).split()) == "".join(whole.text_content().split())
     etree.tostring(whole)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p " + " ".join(f"a{i}=1" for i in range(100_000)) + ">x</p>",
+        "<p " + " ".join(f"a{i}='>'" for i in range(ATTRIBUTES + 1)) + ">x</p>",
+        "<script " + " ".join(f"a{i}" for i in range(ATTRIBUTES + 1)) + ">x</script>",
+        "<p " + "/".join(f"a{i}" for i in range(ATTRIBUTES + 1)) + " never closed",
+    ],
+    ids=["many", "quoted", "script", "open"],
+)
+def test_an_element_with_more_attributes_than_anyone_writes_is_refused(html: str) -> None:
+    with pytest.raises(Unreadable, match="5,000 attributes"):
+        sanitise(html)
+
+
+def test_many_elements_with_some_attributes_are_fine() -> None:
+    html = '<p class="a" id="b" data-c="d">x</p>' * 5000
+    assert text_of(sanitise(html)).count("x") == 5000
+
+
+def test_as_many_attributes_as_allowed_are_fine() -> None:
+    assert sanitise("<p " + " ".join(f"a{i}=1" for i in range(ATTRIBUTES)) + ">x</p>") == "<p>x</p>"
