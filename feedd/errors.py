@@ -5,6 +5,7 @@
     FeeddError
     ├── UsageError       64  the command line makes no sense
     ├── Unreadable       65  a document can't be made an article (it is quarantined)
+    ├── WorkerError      70  no process can be started to parse in
     ├── StoreError       74  the archive can't be opened, read or written
     │   └── Unstorable   74  the archive refuses this one row, and would refuse it again
     ├── PublishError     74  the served folder can't be written
@@ -36,6 +37,10 @@ class Unreadable(FeeddError):
     """A document can't be made an article; the message is the reason an operator reads (EX_DATAERR)."""
 
     exit_code = 65
+
+
+class WorkerError(FeeddError):
+    """No process can be started to parse in (EX_SOFTWARE)."""
 
 
 class AddressError(FeeddError):

@@ -42,14 +42,14 @@ def wanted(name: str) -> bool:
 def parse(document: Document) -> tuple[Article, ...]:
     """The articles of a document, in its order; the same bytes always give the same articles.
 
-    Raises Unreadable, and nothing else, with a reason that tells an operator what to do about the file.
+    Raises Unreadable, and else only MemoryError, with a reason that tells an operator what to do about the file.
     """
     if not document.data.strip(b" \t\r\n\0\xef\xbb\xbf"):
         raise Unreadable("is empty")
     row = _row(document)
     try:
         return row.read(document)
-    except FeeddError:
+    except (FeeddError, MemoryError):  # what memory allows is not the document's fault alone
         raise
     except Exception as error:  # a library's failure on one file must not stop the others
         raise Unreadable(f"{row.name}: {type(error).__name__}: {error}") from error
