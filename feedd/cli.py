@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,7 +24,6 @@ from feedd.errors import ConfigError, FeeddError, Unreadable, UsageError
 if TYPE_CHECKING:
     from feedd.archive import Archive
     from feedd.config import Config, Expectation
-    from feedd.model import Article
     from feedd.topics import Verdict
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -167,18 +166,20 @@ def check(given: str | None) -> None:
 @_config_option
 def parse_files(files: tuple[str, ...], given: str | None) -> None:
     """Prints each article as a JSON Feed 1.1 item, one per line."""
+    from feedd import preview
     from feedd.generate.jsonfeed import item
 
     config = _load_if_any(given)
     failed = False
-    for file in files:
-        try:
-            for article, permanent in _read(file, config):
-                shown = os.fsencode(file).decode("utf-8", "backslashreplace")
-                click.echo(json.dumps(item(article, path=shown, id=permanent), ensure_ascii=False))
-        except Unreadable as error:
+    for file, result in preview.read_all(files, config):
+        if isinstance(result, Unreadable):
             failed = True
-            click.echo(f"feedd: {_shown(file)}: {error}", err=True)
+            click.echo(f"feedd: {_shown(file)}: {result}", err=True)
+            continue
+        for article in result:
+            shown = os.fsencode(file).decode("utf-8", "backslashreplace")
+            permanent = preview.permanent(article, file, config)
+            click.echo(json.dumps(item(article, path=shown, id=permanent), ensure_ascii=False))
     if failed:
         sys.exit(Unreadable.exit_code)
 
@@ -188,13 +189,14 @@ def parse_files(files: tuple[str, ...], given: str | None) -> None:
 @_config_option
 def explain(file: str, given: str | None) -> None:
     """Tells for every topic whether it wants the article, with score, term and zone."""
+    from feedd import preview
     from feedd.topics import choose, judge, unknown_topics
 
     config = _load(given)
-    for article, _ in _read(file, config):
+    for article in preview.read(file, config):
         click.echo(f"{article.title}")
-        given_topics = _given(file, config)
-        chosen = choose(config.topics, article, folder=_folder(file, config), given=given_topics)
+        folder, given_topics = preview.filed(file, config)
+        chosen = choose(config.topics, article, folder=folder, given=given_topics)
         ids = [topic.id for topic in chosen]
         click.echo(f"  topics: {', '.join(ids) or 'none'}")
         for warning in (*article.origin.warnings, *unknown_topics(config.topics, article)):
@@ -256,61 +258,13 @@ def _archive(config: Config) -> Iterator[Archive | None]:
         yield archive
 
 
-def _read(file: str, config: Config | None) -> list[tuple[Article, str | None]]:
-    """The articles of a file, each with the permanent id that it has or would get where that can be told."""
-    from feedd import identity, parse
-    from feedd.dates import utc_now
-    from feedd.model import Defaults, Document
-
-    path = Path(file)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Unreadable(error.strerror or str(error)) from error
-    inbox, name = _inbox(file, config)
-    document = Document(name, data, utc_now(), inbox.defaults if inbox else Defaults())
-    articles = parse.parse(document)
-    if config is None or inbox is None:
-        return [(article, article.id) for article in articles]
-    authority = config.site.authority
-    return [
-        (article, article.id or identity.mint(authority, inbox.name, name, part=article.part)) for article in articles
-    ]
-
-
-def _inbox(file: str, config: Config | None) -> tuple[Any, str]:
-    """The inbox that a file lies in, if any, and its name there."""
-    path = Path(os.path.abspath(file))  # noqa: PTH100 - a link stays what it is
-    for inbox in config.inboxes if config else ():
-        if path.is_relative_to(inbox.root):
-            return inbox, str(path.relative_to(inbox.root))
-    return None, path.name
-
-
-def _folder(file: str, config: Config) -> str:
-    inbox, name = _inbox(file, config)
-    return name.rpartition("/")[0] if inbox else ""
-
-
-def _given(file: str, config: Config) -> tuple[str, ...]:
-    inbox, _ = _inbox(file, config)
-    return inbox.defaults.topics if inbox else ()
-
-
 def _failures(config: Config, expectation: Expectation) -> list[str]:
     """What an expectation finds otherwise than wanted, each explained."""
-    from feedd import parse
-    from feedd.dates import utc_now
-    from feedd.model import Document
+    from feedd import preview
     from feedd.topics import choose, judge
 
     try:
-        if expectation.file is not None:
-            article = _read(str(expectation.file), config)[0][0]
-            folder, given = _folder(str(expectation.file), config), _given(str(expectation.file), config)
-        else:
-            text = (expectation.text or "").encode()
-            article, folder, given = parse.parse(Document("expected.txt", text, utc_now()))[0], "", ()
+        article, folder, given = preview.expected(expectation, config)
     except Unreadable as error:
         return [f"expect {expectation.name!r}: {error}"]
     chosen = {topic.id for topic in choose(config.topics, article, folder=folder, given=given)}

@@ -20,6 +20,7 @@ from feedd.inbox import Inbox
 from feedd.model import Defaults, Site, Topic
 from feedd.settings import ExpectTable, FileTables, InboxTable, LimitsTable, SiteTable
 from feedd.topics import Rule, Topics
+from feedd.workers import Limits
 
 PLACES = ("feedd.toml", "/etc/feedd/feedd.toml")
 
@@ -64,6 +65,7 @@ class Config:
     entries: int
     listen: str
     state: Path
+    parsing: Limits
     timing: Timing
     topics: Topics
     aliases: Mapping[str, str]
@@ -130,6 +132,7 @@ def _config(path: Path, table: FileTables) -> Config:
         entries=table.output.entries,
         listen=table.server.listen,
         state=_absolute(folder, table.state.path),
+        parsing=Limits(table.limits.parse_seconds, table.limits.parse_memory),
         timing=Timing(**table.schedule.model_dump()),
         topics=topics.compile_rules(rules, table.terms),
         aliases={alias: topic.id for topic in table.topic for alias in topic.aliases},

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from feedd import parse, serve
+from feedd import serve
 from feedd.archive import Archive
 from feedd.child import Child
 from feedd.config import Config
@@ -33,6 +33,7 @@ from feedd.publish import FolderPublisher
 from feedd.schedule import Deadlines, Timetable
 from feedd.store import FileState, Store
 from feedd.watch import Watcher
+from feedd.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -76,37 +77,32 @@ def opened(config: Config, *, clock: Clock = utc_now) -> Iterator[tuple[Archive,
     running = config.state / "running"
     unclean = running.exists()
     archive = Archive(config.state / "feedd.db")
+    workers = Workers(config.parsing)
     try:
         publisher = FolderPublisher(config.output, clock=clock)
         running.touch()
-        pipeline = _pipeline(config, archive, publisher, clock)
+        authority = config.site.authority
+        intake = Intake(archive, config.inboxes, config.topics, authority=authority, parser=workers, clock=clock)
+        pipeline = Pipeline(archive, publisher, intake, edition=_edition(config), clock=clock)
         damaged = publisher.verify() if unclean else []
         if unclean:
             log.info("the last stop was unclean: checked what was published, %d files differ", len(damaged))
         pipeline.prepare(again=damaged)
         yield archive, pipeline
     finally:
+        workers.close()
         archive.close()
     running.unlink(missing_ok=True)
 
 
-def _pipeline(config: Config, archive: Archive, publisher: FolderPublisher, clock: Clock) -> Pipeline:
-    intake = Intake(
-        archive,
-        config.inboxes,
-        config.topics,
-        authority=config.site.authority,
-        parse=parse.parse,
-        clock=clock,
-    )
-    edition = Edition(
+def _edition(config: Config) -> Edition:
+    return Edition(
         config.site,
         config.topics,
         config.entries,
         given=tuple((inbox.name, inbox.defaults.topics) for inbox in config.inboxes),
         aliases=tuple(sorted(config.aliases.items())),
     )
-    return Pipeline(archive, publisher, intake, edition=edition, clock=clock)
 
 
 def _server(config: Config) -> Child:
@@ -153,9 +149,11 @@ def build(
 
 def _take_all(watcher: Watcher, pipeline: Pipeline, progress: Callable[[int], None]) -> Outcome:
     total = Outcome()
-    while (changes := watcher.take(0.05)) or not watcher.caught_up:
+    changes: list[Change] = []
+    while changes or pipeline.waiting or not watcher.caught_up:
         total += pipeline.ingest(changes)
         progress(len(changes))
+        changes = [] if pipeline.behind else watcher.take(0.0 if pipeline.waiting else 0.05)
     return total
 
 
@@ -243,21 +241,24 @@ class Daemon:
                 self._watcher.ask_scan()
                 continue
             since += outcome
-            if not self._watcher.busy:
+            if not self._watcher.busy and not self._pipeline.waiting:
                 self._tell(since)
                 since = Outcome()
-            if not self._first.is_set() and self._watcher.caught_up:
+            if not self._first.is_set() and self._watcher.caught_up and not self._pipeline.waiting:
                 self._first.set()
                 self._mark_due()
 
     def _step(self) -> Outcome:
         # A stop is answered within this time.
         outcome = Outcome()
-        changes: list[Change] = self._watcher.take(0.25)
-        if changes:
+        changes: list[Change] = []
+        if not self._pipeline.behind:
+            changes = self._watcher.take(0.0 if self._pipeline.waiting else 0.25)
+        if changes or self._pipeline.waiting:
             outcome += self._pipeline.ingest(changes)
         # While more is on its way a file that seems gone may turn up elsewhere, or all may be seen to be gone.
-        if not self._watcher.listening and (changes or time.monotonic() >= self._next_withdrawal):
+        listening = self._pipeline.waiting or self._watcher.listening
+        if not listening and (changes or time.monotonic() >= self._next_withdrawal):
             self._next_withdrawal = time.monotonic() + _WITHDRAW_EVERY
             outcome += self._pipeline.withdraw()
         for place in outcome.recheck:

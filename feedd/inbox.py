@@ -25,6 +25,10 @@ _FARTHEST = (1 << 63) - 1
 _DEEPEST = 100
 
 
+LIMIT = 5_000_000
+"""The largest file that is read, in bytes, unless the configuration says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inbox:
     """A folder of article files.
@@ -39,7 +43,7 @@ class Inbox:
     wanted: Callable[[str], bool]
     defaults: Defaults = field(default_factory=Defaults)
     keep: bool = False
-    limit: int = 5_000_000
+    limit: int = LIMIT
 
     def readable(self) -> bool:
         """Whether the folder is there and may be listed: if not, nothing in it may be taken for gone."""
@@ -89,13 +93,18 @@ def read(root: Path, path: bytes, *, limit: int) -> tuple[bytes, FileStat]:
             raise Unreadable("is not a regular file")
         data = _read_all(descriptor, min(limit, stat.size) + 1)
         if len(data) > limit or stat.size > limit:
-            raise Unreadable(f"is larger than {limit:,} bytes")
+            raise too_large(limit)
         if _stat(os.fstat(descriptor)) != stat:
             # Its row will differ from the next stat, so it is read again once it rests.
             raise Unreadable("is being written")
     finally:
         os.close(descriptor)
     return data, stat
+
+
+def too_large(limit: int) -> Unreadable:
+    """What is said of a file of more than ``limit`` bytes."""
+    return Unreadable(f"is larger than {limit:,} bytes")
 
 
 def _read_all(descriptor: int, most: int) -> bytes:

@@ -6,25 +6,23 @@ what becomes of the article that stood at its path before, and which topics are 
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feedd import identity
 from feedd.dates import Clock
-from feedd.errors import FeeddError, Unreadable, Unstorable
-from feedd.inbox import GONE, Change, Inbox, look, read
-from feedd.model import Article, Document, FileStat, Place
+from feedd.errors import FeeddError, Unstorable
+from feedd.inbox import Change, Inbox, look
+from feedd.model import Article, Place
 from feedd.outcome import Outcome
-from feedd.recognise import Recogniser, Sighting
+from feedd.reading import NEVER, Parser, Reader, Reading
+from feedd.recognise import Candidates, Recogniser, Sighting
 from feedd.store import Due, FileRow, FileState, Store, Stored, Transaction
 from feedd.topics import Topics, choose, unknown_topics
 
 log = logging.getLogger(__name__)
-
-Parse = Callable[[Document], Sequence[Article]]
 
 # How long a vanished file may take to turn up elsewhere before its article is withdrawn.
 GRACE = timedelta(seconds=2)
@@ -33,21 +31,6 @@ GUARDED = 20
 _GUARDED_SHARE = 0.5
 _HELD_FOR = timedelta(seconds=60)
 _ADVICE = "Bring them back; or if they are meant to be gone, stop feedd and run 'feedd build --accept-vanished'"
-_NEVER = FileStat(0, 0, -1, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What reading a file gave: its articles, or the reason why there are none."""
-
-    place: Place
-    stat: FileStat
-    row: FileRow | None
-    sha256: bytes = b""
-    articles: tuple[Article, ...] = ()
-    problem: str = ""
-    same: bool = False  # the bytes are those that are archived already
-    gone: bool = False  # there is no such file any more
 
 
 class Intake:
@@ -60,7 +43,7 @@ class Intake:
         topics: Topics,
         *,
         authority: str,
-        parse: Parse,
+        parser: Parser,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -68,20 +51,31 @@ class Intake:
         self._recogniser = Recogniser(self._inboxes)
         self._topics = topics
         self._authority = authority
-        self._parse = parse
+        self._reader = Reader(store, self._inboxes, parser, clock=clock)
         self._clock = clock
         self._guarded: set[str] = set()
         self._withdrawn: list[tuple[datetime, str]] = []
 
-    def ingest(self, changes: Sequence[Change]) -> Outcome:
-        """Reads and parses the changed files, then keeps all that came of it in one transaction.
+    @property
+    def waiting(self) -> bool:
+        """Whether there are changes that were handed in and not kept yet: another ``ingest`` goes on with them."""
+        return self._reader.waiting
 
-        Where that fails each is kept by itself, and the one that can't be is set aside: it harms no other.
+    @property
+    def behind(self) -> bool:
+        """Whether so much waits that nothing more should be handed in."""
+        return self._reader.behind
+
+    def ingest(self, changes: Sequence[Change]) -> Outcome:
+        """Reads and parses the changed files, then keeps in one transaction all that came of it by now.
+
+        A file that takes long waits for a later call, and holds up no other. Where keeping fails each is kept by
+        itself, and the one that can't be is set aside: it harms no other.
         """
-        rows = self._store.rows([change.place for change in changes])
-        readings = [
-            reading for change in changes if (reading := self._read(change, rows.get(change.place))) is not None
-        ]
+        self._reader.see(changes)
+        readings = self._reader.take()
+        if not readings:
+            return Outcome()
         try:
             return self._keep_all(readings)
         except Exception as error:
@@ -92,7 +86,7 @@ class Intake:
                 outcome += self._keep_alone(reading)
             return outcome
 
-    def _keep_all(self, readings: Sequence[_Reading]) -> Outcome:
+    def _keep_all(self, readings: Sequence[Reading]) -> Outcome:
         outcome = Outcome()
         with self._store.transaction() as tx:
             for reading in readings:
@@ -103,7 +97,7 @@ class Intake:
             tx.mark("topic", outcome.dirty, self._clock())
         return outcome
 
-    def _keep_alone(self, reading: _Reading) -> Outcome:
+    def _keep_alone(self, reading: Reading) -> Outcome:
         try:
             return self._keep_all([reading])
         except Exception as error:
@@ -139,60 +133,28 @@ class Intake:
         """The topics of an archived article by the rules as they are now: id → title."""
         return self._choose(stored.article, stored.place)
 
-    # --- reading: no transaction is open -----------------------------------------------------------
-
-    def _read(self, change: Change, row: FileRow | None) -> _Reading | None:
-        """None where it can't be told now: the row stays as it is, so the next scan finds the file again."""
-        if change.stat is None:
-            return _Reading(change.place, _NEVER, row, gone=True)
-        if row is not None and row.stat == change.stat and row.state is not FileState.VANISHED:
-            return _Reading(change.place, change.stat, row, same=True)
-        inbox = self._inboxes[change.place.inbox]
-        try:
-            data, stat = read(inbox.root, change.place.path, limit=inbox.limit)
-        except Unreadable as error:
-            return _Reading(change.place, change.stat, row, problem=str(error))
-        except OSError as error:
-            if error.errno in GONE:
-                return _Reading(change.place, _NEVER, row, gone=True)
-            log.warning("%s can't be read now (%s): it is tried again with the next scan", change.place, error.strerror)
-            return None
-        sha256 = hashlib.sha256(data).digest()
-        known = (FileState.ARTICLE, FileState.VANISHED, FileState.QUARANTINED)
-        if row is not None and row.sha256 == sha256 and row.state in known:
-            return _Reading(change.place, stat, row, sha256, problem=row.reason, same=True)
-        found = self._clock() if row is None else row.first_seen
-        document = Document(change.place.name, data, found, inbox.defaults)
-        try:
-            return _Reading(change.place, stat, row, sha256, tuple(self._parse(document)))
-        except Unreadable as error:
-            return _Reading(change.place, stat, row, sha256, problem=str(error))
-
     # --- keeping: in the transaction ---------------------------------------------------------------
 
-    def _keep(self, tx: Transaction, reading: _Reading, outcome: Outcome) -> None:
+    def _keep(self, tx: Transaction, reading: Reading, outcome: Outcome) -> None:
         row = reading.row
         first_seen = self._clock() if row is None else row.first_seen
         fresh = FileRow(reading.place, reading.stat, reading.sha256, FileState.ARTICLE, first_seen)
         if reading.same and row is not None:
             outcome.unchanged += 1
-            self._keep_same(tx, reading, row)
+            self._keep_same(tx, reading, outcome)
         elif reading.problem:
             outcome.quarantined += 1
             log.warning("%s is not published: %s", reading.place, reading.problem)
             tx.put_file(replace(fresh, state=FileState.QUARANTINED, reason=reading.problem))
         else:
-            rivals = [self._place(tx, reading, fresh, article=one, outcome=outcome) for one in reading.articles]
-            if rivals and (rival := rivals[0]) is not None and all(rivals):
-                outcome.duplicates += 1
-                same_id = reading.articles[0].id is not None
-                reason = f"it {'gives the same id' if same_id else 'is the same article'} as {rival.place}"
-                log.warning("%s is not published: %s", reading.place, reason)
-                fresh = replace(fresh, state=FileState.DUPLICATE, reason=reason, claims=rival.id)
-            tx.put_file(fresh)
+            self._place_all(tx, reading, fresh, outcome)
 
-    def _keep_same(self, tx: Transaction, reading: _Reading, row: FileRow) -> None:
+    def _keep_same(self, tx: Transaction, reading: Reading, outcome: Outcome) -> None:
         """The bytes are known; the stat may be new, and a file that had vanished may be back."""
+        row = tx.file(reading.place)
+        if row is None:
+            outcome.recheck.append(reading.place)  # it moved on while this was read
+            return
         state = row.state
         if state is FileState.VANISHED:
             state = FileState.QUARANTINED if reading.problem else FileState.ARTICLE
@@ -201,48 +163,88 @@ class Intake:
             for stored in tx.at(reading.place):
                 tx.put_article(replace(stored, dev=reading.stat.dev, ino=reading.stat.ino))
 
+    def _place_all(self, tx: Transaction, reading: Reading, row: FileRow, outcome: Outcome) -> None:
+        """Keeps the articles of a file, and settles what that means for others and for other files."""
+        parts = frozenset(article.part for article in reading.articles)
+        candidates = Candidates(tx, Sighting(reading.place, reading.stat, reading.sha256, parts))
+        rivals: list[Stored] = []
+        moved: dict[Place, list[Stored]] = {}
+        kept = set()
+        for article in reading.articles:
+            found = self._recogniser.recognise(candidates, article)
+            if found is not None and found.place is not None and found.place != reading.place:
+                held = self._recogniser.held_elsewhere(tx, found, reading.place)
+                if held and not self._takes_over(tx, reading, article, found=found):
+                    rivals.append(found)
+                    continue
+                moved.setdefault(found.place, []).append(found)
+            kept.add(self._place(tx, reading, row, article=article, found=found, outcome=outcome))
+        for former in _superseded(tx.at(reading.place), reading.articles, kept):
+            # Another article took its place: unless its file turns up elsewhere, it is withdrawn.
+            tx.put_article(replace(former, place=None))
+            tx.mark("withdraw", [former.id], self._clock() + GRACE)
+        for place, articles in moved.items():
+            self._moved_away(tx, place, reading.place, articles=articles)
+        tx.put_file(self._behind(reading, row, rivals, outcome) if rivals else row)
+
     def _place(
-        self, tx: Transaction, reading: _Reading, row: FileRow, *, article: Article, outcome: Outcome
-    ) -> Stored | None:
-        """Keeps one article of a file; gives the rival that holds it already, where another file does."""
-        found = self._recogniser.recognise(tx, Sighting(reading.place, reading.stat, reading.sha256, article))
-        if found is not None and found.place is not None and found.place != reading.place:
-            if not self._recogniser.held_elsewhere(tx, found, reading.place):
-                # Its own file's row goes with it, unless another article lives at that path by now.
-                if all(other.id == found.id or not other.live for other in tx.at(found.place)):
-                    tx.drop_file(found.place)
-            elif not self._takes_over(tx, reading, article, found=found):
-                return found
-        now = self._clock()
-        for former in tx.at(reading.place):
-            if former.live and former.article.part == article.part and (found is None or former.id != found.id):
-                # Another article took its place: unless its file turns up elsewhere, it is withdrawn.
-                tx.put_article(replace(former, place=None))
-                tx.mark("withdraw", [former.id], now + GRACE)
+        self,
+        tx: Transaction,
+        reading: Reading,
+        row: FileRow,
+        *,
+        article: Article,
+        found: Stored | None,
+        outcome: Outcome,
+    ) -> str:
+        """Keeps one article of a file, as a version of ``found`` if any; gives its permanent id."""
         stored = self._version(tx, reading, row, article=article, found=found)
         key = tx.put_article(stored)
         self._tell(found, stored)
-        before, after = tx.set_topics(key, stored.published, self._choose(article, reading.place))
-        self._count(found, stored, outcome, topics=(before, after))
+        topics = tx.set_topics(key, stored.published, self._choose(article, reading.place))
+        self._count(found, stored, outcome, topics=topics)
         if found is not None:
-            self._recheck(tx, found, outcome, but=found.place)
-        return None
+            self._recheck(tx, found, outcome, but=reading.place)
+        return stored.id
 
-    def _takes_over(self, tx: Transaction, reading: _Reading, article: Article, *, found: Stored) -> bool:
-        """Of two living files that give one explicit id the newer holds it, and the other stands behind."""
+    def _takes_over(self, tx: Transaction, reading: Reading, article: Article, *, found: Stored) -> bool:
+        """Of two living files that give one explicit id the newer holds it."""
         assert found.place is not None
         row = tx.file(found.place)
         if article.id is None or row is None or row.sha256 == reading.sha256:
             return False
-        if reading.stat.mtime_ns <= row.stat.mtime_ns:
-            return False
-        reason = f"the id {article.id} is given by {reading.place} too, which is newer"
-        log.warning("%s is no longer published: %s", found.place, reason)
-        tx.put_file(replace(row, state=FileState.DUPLICATE, reason=reason, claims=found.id))
-        return True
+        return reading.stat.mtime_ns > row.stat.mtime_ns
+
+    def _moved_away(self, tx: Transaction, place: Place, to: Place, *, articles: Sequence[Stored]) -> None:
+        """These articles of the file at ``place`` are held by another one now: it is gone, or stands behind."""
+        row = tx.file(place)
+        if row is None:
+            return
+        left = any(stored.live for stored in tx.at(place))
+        if not self._recogniser.stands(row):
+            if not left:
+                tx.drop_file(place)  # unless another article lives at that path by now, its row goes with them
+            return
+        what = f"the id {articles[0].id} is" if len(articles) == 1 else f"{len(articles)} of its ids are"
+        reason = f"{what} given by {to} too, which is newer"
+        log.warning("%s is no longer published%s: %s", place, " in full" if left else "", reason)
+        claims = tuple(dict.fromkeys((*row.claims, *(stored.id for stored in articles))))
+        state = FileState.ARTICLE if left else FileState.DUPLICATE
+        tx.put_file(replace(row, state=state, reason=reason, claims=claims))
+
+    def _behind(self, reading: Reading, row: FileRow, rivals: Sequence[Stored], outcome: Outcome) -> FileRow:
+        """The row of a file that gives articles which another living file holds."""
+        outcome.duplicates += 1
+        same_id = any(article.id == rivals[0].id for article in reading.articles)
+        all_of_it = len(rivals) == len(reading.articles)
+        subject = "it" if all_of_it else f"of its {len(reading.articles)} articles {len(rivals)} are not: one"
+        reason = f"{subject} {'gives the same id' if same_id else 'is the same article'} as {rivals[0].place}"
+        log.warning("%s is not published%s: %s", reading.place, "" if all_of_it else " in full", reason)
+        state = FileState.DUPLICATE if all_of_it else FileState.ARTICLE
+        return replace(row, state=state, reason=reason, claims=tuple(dict.fromkeys(rival.id for rival in rivals)))
 
     def _version(
-        self, tx: Transaction, reading: _Reading, row: FileRow, *, article: Article, found: Stored | None
+        self, tx: Transaction, reading: Reading, row: FileRow, *, article: Article, found: Stored | None
     ) -> Stored:
         """The article's row as it is to be: a first version, or a later one of ``found``."""
         visible = identity.visible(article)
@@ -314,14 +316,14 @@ class Intake:
         return {topic.id: topic.title for topic in chosen}
 
     def _recheck(self, tx: Transaction, stored: Stored, outcome: Outcome, *, but: Place | None = None) -> None:
-        """What stood behind this article may be an article of its own now, ``but`` for the one just set behind it."""
+        """What stood behind this article may be an article of its own now, ``but`` for the file in hand."""
         for row in tx.behind(stored.id):
             if row.place == but:
                 continue
             if row.place.inbox not in self._inboxes:
                 tx.drop_file(row.place)
                 continue
-            tx.put_file(replace(row, stat=_NEVER))
+            tx.put_file(replace(row, stat=NEVER))
             outcome.recheck.append(row.place)
 
     # --- leaving -----------------------------------------------------------------------------------
@@ -380,3 +382,16 @@ class Intake:
             self._withdrawn.append((self._clock(), stored.place.inbox))
         log.info("%s is withdrawn: its file is gone", stored.place or stored.id)
         self._recheck(tx, stored, outcome)
+
+
+def _superseded(here: Iterable[Stored], articles: Sequence[Article], kept: Collection[str]) -> Iterator[Stored]:
+    """The articles of a file that others took the places of. An entry that a feed file no longer lists is none:
+    feeds hold their newest entries only.
+    """
+    parts = {article.part for article in articles}
+    urls = {article.url for article in articles if article.url}
+    for former in here:
+        part = former.article.part
+        replaced = part in parts or not part or "" in parts or former.article.url in urls
+        if former.live and former.id not in kept and replaced:
+            yield former

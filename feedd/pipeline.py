@@ -82,8 +82,20 @@ class Pipeline:
             log.info("%s is taken out of the served folder: its topic is no longer configured", name)
 
     def ingest(self, changes: Sequence[Change]) -> Outcome:
-        """Takes changed files into the archive; what that makes dirty is due from then on."""
+        """Takes changed files into the archive; what that makes dirty is due from then on. One that takes long
+        is taken in by a later call.
+        """
         return self._intake.ingest(changes)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether files are being read still: another ``ingest``, of nothing if need be, goes on with them."""
+        return self._intake.waiting
+
+    @property
+    def behind(self) -> bool:
+        """Whether so much waits to be read that nothing more should be handed in."""
+        return self._intake.behind
 
     def withdraw(self, *, at_once: bool = False, accept: bool = False) -> Outcome:
         """Withdraws the articles of files that are gone for good; see :meth:`Intake.withdraw`."""

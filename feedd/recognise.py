@@ -6,23 +6,55 @@ that an article came from still stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from feedd import identity
 from feedd.inbox import UNKNOWN, Inbox, look
 from feedd.model import Article, FileStat, Place
-from feedd.store import Stored, Transaction
+from feedd.store import FileRow, Stored, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """An article as it was just read: where, from which file, and from which bytes."""
+    """A file as it was just read, and the parts that it holds now."""
 
     place: Place
     stat: FileStat
     sha256: bytes
-    article: Article
+    parts: frozenset[str]
+
+
+class Candidates:
+    """What the archive holds that may be of this file, by part: asked for once, however many articles it holds."""
+
+    def __init__(self, tx: Transaction, seen: Sighting) -> None:
+        self.tx = tx
+        self.seen = seen
+
+    @cached_property
+    def here(self) -> dict[str, list[Stored]]:
+        """The articles whose file this is or was, living ones first."""
+        return _by_part(sorted(self.tx.at(self.seen.place), key=lambda stored: not stored.live))
+
+    @cached_property
+    def twins(self) -> dict[str, list[Stored]]:
+        """The articles made from exactly these bytes."""
+        return _by_part(self.tx.with_bytes(self.seen.sha256))
+
+    @cached_property
+    def linked(self) -> dict[str, list[Stored]]:
+        """The living articles whose file had this inode."""
+        found = self.tx.with_inode(self.seen.stat.dev, self.seen.stat.ino)
+        return _by_part(stored for stored in found if stored.live)
+
+
+def _by_part(articles: Iterable[Stored]) -> dict[str, list[Stored]]:
+    found: dict[str, list[Stored]] = {}
+    for stored in articles:
+        found.setdefault(stored.article.part, []).append(stored)
+    return found
 
 
 class Recogniser:
@@ -31,46 +63,49 @@ class Recogniser:
     def __init__(self, inboxes: Mapping[str, Inbox]) -> None:
         self._inboxes = inboxes
 
-    def recognise(self, tx: Transaction, seen: Sighting) -> Stored | None:
+    def recognise(self, candidates: Candidates, article: Article) -> Stored | None:
         """The archived article that this is a version of: by id, bytes, path, inode, then permalink."""
-        if seen.article.id is not None:
-            return tx.article(seen.article.id)
-        part = seen.article.part
-        here = sorted(tx.at(seen.place), key=lambda stored: not stored.live)  # living ones first
-        here = [stored for stored in here if stored.article.part == part]
+        if article.id is not None:
+            return candidates.tx.article(article.id)
+        seen = candidates.seen
+        here = candidates.here.get(article.part, [])
         for stored in here:
             if stored.sha256 == seen.sha256:
                 return stored
-        twins = [stored for stored in tx.with_bytes(seen.sha256) if stored.article.part == part]
-        free = [stored for stored in twins if not self.held_elsewhere(tx, stored, seen.place)]
+        twins = candidates.twins.get(article.part, [])
         if twins:
-            return (free or twins)[0]
+            return next((one for one in twins if not self.held_elsewhere(candidates.tx, one, seen.place)), twins[0])
         for stored in here:
-            if identity.resembles(stored.article, seen.article, same_path=True):
+            if identity.resembles(stored.article, article, same_path=True):
                 return stored
-        return self._moved(tx, seen)
+        return self._moved(candidates, article)
 
     def held_elsewhere(self, tx: Transaction, stored: Stored, place: Place) -> bool:
         """Whether another living file holds the article: at its place stands the file that was read there."""
         if not stored.live or stored.place is None or stored.place == place:
             return False
         row = tx.file(stored.place)
-        inbox = self._inboxes.get(stored.place.inbox)
-        if row is None or inbox is None:
+        return row is not None and self.stands(row)
+
+    def stands(self, row: FileRow) -> bool:
+        """Whether the file that was read at this place is still there, as far as can be told now."""
+        inbox = self._inboxes.get(row.place.inbox)
+        if inbox is None:
             return False
-        stat = look(inbox.root, stored.place.path)
+        stat = look(inbox.root, row.place.path)
         if stat is None or stat is UNKNOWN:
             return stat is UNKNOWN
         return (stat.dev, stat.ino) == (row.stat.dev, row.stat.ino)
 
-    def _moved(self, tx: Transaction, seen: Sighting) -> Stored | None:
+    def _moved(self, candidates: Candidates, article: Article) -> Stored | None:
         """An article whose own file is gone, edited on its way: the same inode, or the same permalink."""
-        for stored in tx.with_inode(seen.stat.dev, seen.stat.ino):
-            alike = stored.live and identity.resembles(stored.article, seen.article, same_path=False)
-            if alike and stored.article.part == seen.article.part:
+        tx, seen = candidates.tx, candidates.seen
+        for stored in candidates.linked.get(article.part, []):
+            if identity.resembles(stored.article, article, same_path=False):
                 return None if self.held_elsewhere(tx, stored, seen.place) else stored
-        if seen.article.url is not None:
-            for stored in tx.with_url(seen.article.url):
-                if not self.held_elsewhere(tx, stored, seen.place):
-                    return stored
+        for stored in tx.with_url(article.url) if article.url is not None else ():
+            # Entries of one file may link to one page, and are several all the same.
+            sibling = stored.place == seen.place and stored.article.part in seen.parts - {article.part}
+            if not sibling and not self.held_elsewhere(tx, stored, seen.place):
+                return stored
         return None

@@ -163,6 +163,8 @@ class LimitsTable(_Table):
     """[limits]: what is refused."""
 
     file_bytes: Annotated[int, Field(ge=1)] = 5_000_000
+    parse_seconds: Annotated[float, Field(ge=0.1, le=600)] = 10.0
+    parse_memory: Annotated[int, Field(ge=1 << 28)] = 1 << 30
 
 
 class TopicTable(_Table):

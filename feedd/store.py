@@ -28,7 +28,10 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file as it was last looked at; ``claims`` is the id of the article a duplicate stands behind."""
+    """A file as it was last looked at.
+
+    ``claims`` holds the ids that it gives and another living file holds: a duplicate gives no others.
+    """
 
     place: Place
     stat: FileStat
@@ -36,7 +39,7 @@ class FileRow:
     state: FileState
     first_seen: datetime
     reason: str = ""
-    claims: str = ""
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ class Transaction(Protocol):
         """Forgets the file."""
 
     def behind(self, article_id: str) -> list[FileRow]:
-        """The duplicates that stand behind an article."""
+        """The files that give this article too, while another holds it."""
 
     def article(self, article_id: str) -> Stored | None:
         """The article with this id, living or withdrawn."""
@@ -162,7 +165,7 @@ class Store(Protocol):
         """How many files of the inbox have vanished, and how many hold a living article or did until then."""
 
     def aside(self) -> list[FileRow]:
-        """The files that are not published, with their reasons: quarantined ones and duplicates."""
+        """The files that are not published, or not in full, with their reasons: quarantined ones and duplicates."""
 
     def recall(self, name: str) -> str | None:
         """What was remembered under this name."""

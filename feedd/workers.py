@@ -116,7 +116,6 @@ class Workers:
         self._results.clear()
         self._queued_bytes = 0
 
-    @property
     def room(self) -> bool:
         """Whether more should be submitted now."""
         return len(self._queue) < _QUEUED and self._queued_bytes < _QUEUED_BYTES

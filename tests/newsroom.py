@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,12 +11,14 @@ import feedparser
 
 from feedd import parse
 from feedd.archive import Archive
-from feedd.inbox import Inbox
-from feedd.intake import Intake, Parse
-from feedd.model import Defaults, Site, Topic
+from feedd.errors import Unreadable
+from feedd.inbox import Change, Inbox
+from feedd.intake import Intake
+from feedd.model import Article, Defaults, Document, Site, Topic
 from feedd.outcome import Outcome
 from feedd.pipeline import Edition, Pipeline
 from feedd.publish import FolderPublisher
+from feedd.reading import Parser
 from feedd.store import FileState, Stored
 from feedd.topics import Rule, compile_rules
 from feedd.watch import Watcher
@@ -33,6 +36,30 @@ def markdown(title: str, body: str = "Some words of text.", **front: str) -> str
     return "\n".join(["---", f"title: {title}", *lines, "---", "", body, ""])
 
 
+class Inline:
+    """A parser in this process, for all that is not about workers."""
+
+    def room(self) -> bool:
+        """Always."""
+        return True
+
+    def __init__(self, parse: Callable[[Document], tuple[Article, ...]] = parse.parse) -> None:
+        self._parse = parse
+        self._results: list[tuple[int, tuple[Article, ...] | Unreadable]] = []
+
+    def submit(self, ticket: int, document: Document) -> None:
+        """Parses at once."""
+        try:
+            self._results.append((ticket, self._parse(document)))
+        except Unreadable as error:
+            self._results.append((ticket, error))
+
+    def done(self, timeout: float) -> list[tuple[int, tuple[Article, ...] | Unreadable]]:  # noqa: ARG002 - interface
+        """All that was submitted."""
+        results, self._results = self._results, []
+        return results
+
+
 class Newsroom:
     """The whole pipeline over real folders, driven by hand: time passes only when told."""
 
@@ -41,14 +68,14 @@ class Newsroom:
         folder: Path,
         *,
         rules: tuple[Rule, ...] = (ALL, KOREA),
-        parse: Parse = parse.parse,
+        parser: Parser | None = None,
         **inbox: object,
     ) -> None:
         self.folder = folder
         self.root = folder / "inbox"
         self.root.mkdir(parents=True, exist_ok=True)
         self.rules = rules
-        self.parse = parse
+        self.parser = parser or Inline()
         self.entries = 50
         self.site = SITE
         self.now = datetime(2025, 6, 1, 12, tzinfo=UTC)
@@ -65,7 +92,7 @@ class Newsroom:
             [self.inbox],
             topics,
             authority=self.site.authority,
-            parse=self.parse,
+            parser=self.parser,
             clock=self.clock,
         )
         given = ((self.inbox.name, self.inbox.defaults.topics),)
@@ -110,8 +137,10 @@ class Newsroom:
 
     def _take(self, watcher: Watcher) -> Outcome:
         total = Outcome()
-        while (changes := watcher.take(0.05)) or not watcher.caught_up:
+        changes: list[Change] = []
+        while changes or self.pipeline.waiting or not watcher.caught_up:
             total += self.pipeline.ingest(changes)
+            changes = [] if self.pipeline.behind else watcher.take(0.0 if self.pipeline.waiting else 0.05)
         return total
 
     def known(self, inbox: str, under: bytes):  # type: ignore[no-untyped-def]

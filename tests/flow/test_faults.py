@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from newsroom import ALL, Newsroom, markdown
+from newsroom import ALL, Inline, Newsroom, markdown
 
 from feedd import parse
 from feedd.inbox import Change
@@ -119,7 +119,7 @@ def test_one_file_that_can_not_be_kept_is_set_aside_and_harms_no_other(tmp_path:
             for article in parse.parse(document)
         )
 
-    newsroom = Newsroom(tmp_path, parse=parse_oddly)
+    newsroom = Newsroom(tmp_path, parser=Inline(parse_oddly))
     for number in range(5):
         newsroom.drop(f"{number}.md", markdown(f"Story {number}", f"Text of {number}."))
     newsroom.drop("odd.md", markdown("Odd", "Its text."))
@@ -214,7 +214,7 @@ def test_a_copy_in_an_inbox_that_is_no_longer_configured_is_forgotten(newsroom: 
     (article,) = newsroom.stored()
     with newsroom.archive.transaction() as tx:
         place = Place("removed", b"a.md")
-        tx.put_file(replace(row, place=place, state=FileState.DUPLICATE, claims=article.id))
+        tx.put_file(replace(row, place=place, state=FileState.DUPLICATE, claims=(article.id,)))
     newsroom.drop("a.md", markdown("First", "The text of the first, and more of it."))
     newsroom.run()
     assert newsroom.archive.rows([Place("removed", b"a.md")]) == {}
@@ -247,7 +247,7 @@ def test_a_file_that_can_not_be_read_just_now_is_read_with_the_next_scan(
         raise OSError(errno.EIO, "Input/output error")
 
     newsroom.drop("a.md", markdown("A fish"))
-    monkeypatch.setattr("feedd.intake.read", failing)
+    monkeypatch.setattr("feedd.reading.read", failing)
     assert newsroom.run().quarantined == 0
     assert newsroom.archive.aside() == []
     monkeypatch.undo()

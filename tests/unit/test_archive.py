@@ -107,9 +107,21 @@ def test_files_come_in_byte_order_page_by_page(archive: Archive) -> None:
     assert set(archive.rows(places)) == set(places[:2])
 
 
+@pytest.mark.parametrize("claims", [("urn:1",), ("urn:1", "urn:2"), ("urn:0", "urn:%_", "urn:1")])
+def test_what_stands_behind_an_article_is_found_by_each_of_its_claims(
+    archive: Archive, claims: tuple[str, ...]
+) -> None:
+    row = FileRow(Place("inbox", b"f"), STAT, b"s", FileState.ARTICLE, NOW, "not in full", claims)
+    with archive.transaction() as tx:
+        tx.put_file(row)
+        assert all(tx.behind(claim) == [row] for claim in claims)
+        assert tx.behind("urn:") == tx.behind("urn:1%") == tx.behind("urn:xx") == []
+    assert archive.aside() == [row]
+
+
 def test_a_file_row_is_replaced_and_forgotten(archive: Archive) -> None:
     place = Place("inbox", b"a\xff\n")
-    row = FileRow(place, STAT, b"s", FileState.QUARANTINED, NOW, "a reason", "urn:1")
+    row = FileRow(place, STAT, b"s", FileState.QUARANTINED, NOW, "a reason", ("urn:1",))
     with archive.transaction() as tx:
         tx.put_file(row)
         assert tx.file(place) == row
@@ -118,8 +130,8 @@ def test_a_file_row_is_replaced_and_forgotten(archive: Archive) -> None:
     assert archive.aside() == [row]
     assert archive.count("inbox") == (0, 0)
     with archive.transaction() as tx:
-        tx.put_file(replace(row, state=FileState.VANISHED, claims=""))
-        tx.put_file(replace(row, place=Place("inbox", b"b"), state=FileState.ARTICLE))
+        tx.put_file(replace(row, state=FileState.VANISHED, claims=()))
+        tx.put_file(replace(row, place=Place("inbox", b"b"), state=FileState.ARTICLE, claims=()))
     assert archive.count("inbox") == (1, 2)
     with archive.transaction() as tx:
         tx.drop_file(place)

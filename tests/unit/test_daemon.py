@@ -32,6 +32,8 @@ class Counting:
     def ingest(self, changes: Sequence[Change]) -> Outcome:
         return Outcome(added=len(changes))
 
+    waiting = behind = False
+
 
 def test_a_pass_goes_on_until_the_scan_has_ended_however_long_it_finds_nothing() -> None:
     total = _take_all(LongScan(), Counting(), lambda _: None)  # type: ignore[arg-type]
