@@ -23,6 +23,7 @@ UNKNOWN = FileStat(-1, -1, -1, -1, -1)
 _FARTHEST = (1 << 63) - 1
 # Folders in each other beyond which nobody files articles, and scanning would not come to its end.
 _DEEPEST = 100
+_LINK = "is a symbolic link, and links are not followed"
 
 
 LIMIT = 5_000_000
@@ -55,9 +56,9 @@ class Inbox:
 
 
 def look(root: Path, path: bytes) -> FileStat | None:
-    """What stands at ``path`` under ``root``: None where nothing does that could be read as a file.
+    """What stands at ``path`` under ``root``, be it a file or a link, pipe or device, which ``read`` refuses.
 
-    UNKNOWN where that can't be told now (no permission, a failing disk). Never follows a symbolic link:
+    None where nothing does, or a folder; UNKNOWN where that can't be told now (no permission, a failing disk). Never follows a symbolic link:
     not as the last step, and not as a folder on the way.
     """
     try:
@@ -78,9 +79,12 @@ def read(root: Path, path: bytes, *, limit: int) -> tuple[bytes, FileStat]:
     never blocks on a pipe or device.
     """
     folder = _open_folder(root, path)
+    name = os.path.basename(path)  # noqa: PTH119 - bytes, not Path
     try:
+        # Opening a device may do something, so it is looked at first.
+        _check_kind(os.lstat(name, dir_fd=folder).st_mode)
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-        descriptor = os.open(os.path.basename(path), flags, dir_fd=folder)  # noqa: PTH119 - bytes
+        descriptor = os.open(name, flags, dir_fd=folder)
     except OSError as error:
         if error.errno in _REFUSED:
             raise Unreadable(f"can't be opened: {error.strerror}") from error
@@ -88,13 +92,13 @@ def read(root: Path, path: bytes, *, limit: int) -> tuple[bytes, FileStat]:
     finally:
         os.close(folder)
     try:
-        stat = _stat(os.fstat(descriptor))
-        if stat is None:
-            raise Unreadable("is not a regular file")
+        found = os.fstat(descriptor)
+        _check_kind(found.st_mode)
+        stat = _file_stat(found)
         data = _read_all(descriptor, min(limit, stat.size) + 1)
         if len(data) > limit or stat.size > limit:
             raise too_large(limit)
-        if _stat(os.fstat(descriptor)) != stat:
+        if _file_stat(os.fstat(descriptor)) != stat:
             # Its row will differ from the next stat, so it is read again once it rests.
             raise Unreadable("is being written")
     finally:
@@ -131,16 +135,25 @@ def _open_folder(root: Path, path: bytes) -> int:
     return descriptor
 
 
+def _check_kind(mode: int) -> None:
+    if statmode.S_ISLNK(mode):
+        raise Unreadable(_LINK)
+    if not statmode.S_ISREG(mode):
+        raise Unreadable("is no file but a folder, pipe, device or socket")
+
+
 def _stat(found: os.stat_result) -> FileStat | None:
-    if not statmode.S_ISREG(found.st_mode):
-        return None
+    return None if statmode.S_ISDIR(found.st_mode) else _file_stat(found)
+
+
+def _file_stat(found: os.stat_result) -> FileStat:
     times = (min(max(time, -_FARTHEST), _FARTHEST) for time in (found.st_mtime_ns, found.st_ctime_ns))
     return FileStat(found.st_dev, found.st_ino, found.st_size, *times)
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A folder that a scan could not read: nothing under it may be taken for gone."""
+    """A folder that a scan could not read, or a link in its place: nothing under it may be taken for gone."""
 
     path: bytes
     reason: str
@@ -178,8 +191,8 @@ def scan(
     for name, is_folder, stat in found:
         if is_folder:
             yield from scan(inbox, name[:-1], folders=folders)
-        elif stat is not None:
-            yield name, stat
+        else:
+            yield (name, stat) if stat is not None else Closed(name[:-1], _LINK)
 
 
 def folder_mtime(inbox: Inbox, under: bytes) -> int:
@@ -190,7 +203,10 @@ def folder_mtime(inbox: Inbox, under: bytes) -> int:
 def _visible(
     inbox: Inbox, entries: Iterable[os.DirEntry[bytes]], under: bytes
 ) -> Iterator[tuple[bytes, bool, FileStat | None]]:
-    """Paths with their kind; a folder's ends with "/", so that sorting gives the order of whole paths."""
+    """Paths, whether each is a folder, and the stat unless it is a folder or may be a link to one.
+
+    The path of a folder, or of what may lead to one, ends with "/", so that sorting gives the order of whole paths.
+    """
     prefix = under + b"/" if under else b""
     for entry in entries:
         if hidden(entry.name):
@@ -199,7 +215,10 @@ def _visible(
             if entry.is_dir(follow_symlinks=False):
                 yield prefix + entry.name + b"/", True, None
             elif inbox.wanted(os.fsdecode(entry.name)):
-                yield prefix + entry.name, False, _stat(entry.stat(follow_symlinks=False))
+                yield prefix + entry.name, False, _file_stat(entry.stat(follow_symlinks=False))
+            elif entry.is_symlink() and b"." not in entry.name:
+                # It may lead to a folder, and a look would be to follow it.
+                yield prefix + entry.name + b"/", False, None
         except FileNotFoundError:
             continue
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from feedd import identity
 from feedd.inbox import UNKNOWN, Inbox, look
 from feedd.model import Article, FileStat, Place
-from feedd.store import FileRow, Stored, Transaction
+from feedd.store import FileRow, FileState, Stored, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ class Recogniser:
         if not stored.live or stored.place is None or stored.place == place:
             return False
         row = tx.file(stored.place)
-        return row is not None and self.stands(row)
+        # A file that can't be read, or a link in its place, holds nothing that another can give.
+        return row is not None and row.state is not FileState.QUARANTINED and self.stands(row)
 
     def stands(self, row: FileRow) -> bool:
         """Whether the file that was read at this place is still there, as far as can be told now."""

@@ -202,7 +202,7 @@ class Watcher:
 
     def _tell_closed(self, place: Place, reason: str) -> None:
         if place.path and place not in self._closed:
-            log.warning("folder %s can't be read (%s): what it held stays published", place, reason)
+            log.warning("%s can't be read (%s): what it held stays published", place, reason)
             self._closed.add(place)
 
     def _scanned(self) -> Iterator[Change]:

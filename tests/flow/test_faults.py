@@ -81,7 +81,7 @@ def test_an_inbox_that_is_not_there_withdraws_nothing(newsroom: Newsroom) -> Non
     assert newsroom.snapshot() == before
 
 
-def test_links_pipes_and_hidden_files_are_never_read(newsroom: Newsroom) -> None:
+def test_links_and_pipes_are_never_read_but_told_and_hidden_files_are_ignored(newsroom: Newsroom) -> None:
     outside = newsroom.folder / "secret.md"
     outside.write_text(markdown("A secret"))
     (newsroom.root / "link.md").symlink_to(outside)
@@ -92,8 +92,32 @@ def test_links_pipes_and_hidden_files_are_never_read(newsroom: Newsroom) -> None
     newsroom.drop(".hidden.md", markdown("Hidden"))
     newsroom.drop("backup.md~", markdown("Backup"))
     newsroom.drop("seoul.md", markdown("A bridge in Seoul"))
-    newsroom.run()
+    assert newsroom.run().quarantined == 2
     assert newsroom.titles() == ["A bridge in Seoul"]
+    assert [(row.place.name, row.reason) for row in newsroom.archive.aside()] == [
+        ("link.md", "is a symbolic link, and links are not followed"),
+        ("pipe.md", "is no file but a folder, pipe, device or socket"),
+    ]
+    assert newsroom.run().quarantined == 0
+
+
+def test_an_article_replaced_by_a_link_stays_and_one_moved_behind_a_link_keeps_its_id(newsroom: Newsroom) -> None:
+    first = newsroom.drop("first.md", markdown("A bridge in Seoul"))
+    newsroom.drop("second.md", markdown("A ferry", "Other words."))
+    newsroom.run()
+    ids = newsroom.ids()
+    first.unlink()
+    first.symlink_to("nowhere.md")
+    assert newsroom.run().quarantined == 1
+    (newsroom.root / "moved").mkdir()
+    (newsroom.root / "second.md").rename(newsroom.root / "moved" / "second.md")
+    newsroom.drop("moved/second.md", markdown("A ferry", "Other words, and more of them."))
+    (newsroom.root / "second.md").symlink_to("moved/second.md")
+    newsroom.run()
+    assert sorted(newsroom.titles()) == ["A bridge in Seoul", "A ferry"]
+    newsroom.drop("moved/first.md", markdown("A bridge in Seoul"))
+    newsroom.run()
+    assert newsroom.ids() == ids
 
 
 def test_names_of_any_bytes_are_read(newsroom: Newsroom) -> None:

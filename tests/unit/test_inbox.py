@@ -47,11 +47,14 @@ def test_links_pipes_devices_folders_and_large_files_are_refused(inbox: Inbox) -
     (inbox.root / "linked").symlink_to("real")
     os.mkfifo(inbox.root / "pipe.md")
     (inbox.root / "folder.md").mkdir()
-    for path in (b"link.md", b"linked/file.md", b"pipe.md", b"folder.md"):
-        assert look(inbox.root, path) is None
-    for path in (b"link.md", b"pipe.md", b"folder.md"):
-        with pytest.raises(Unreadable):
+    assert look(inbox.root, b"linked/file.md") is None
+    assert look(inbox.root, b"folder.md") is None
+    for path, problem in ((b"link.md", "symbolic link"), (b"pipe.md", "pipe"), (b"folder.md", "folder")):
+        with pytest.raises(Unreadable, match=problem):
             read(inbox.root, path, limit=100)
+    told = list(scan(inbox))
+    assert [item[0] for item in told if not isinstance(item, Closed)] == [b"link.md", b"pipe.md", b"real/file.md"]
+    assert [item.path for item in told if isinstance(item, Closed)] == [b"linked"]
     with pytest.raises(OSError):  # noqa: PT011 - which one depends on the system
         read(inbox.root, b"linked/file.md", limit=100)
     with pytest.raises(Unreadable, match="larger than 3 bytes"):
@@ -144,8 +147,11 @@ def test_differences_are_those_of_two_tables(seen: dict[bytes, int], known: dict
 def test_an_unreadable_folder_is_told_and_not_taken_for_empty(inbox: Inbox) -> None:
     put(inbox, "a/b.md")
     shutil.rmtree(inbox.root / "a")
+    put(inbox, "a-b.md")
     (inbox.root / "a").symlink_to("nowhere")
-    assert list(scan(inbox)) == []
+    (closed,) = differences(scan(inbox), [(b"a-b.md", look(inbox.root, b"a-b.md")), (b"a/b.md", stat_of(1))])
+    assert isinstance(closed, Closed)
+    assert "symbolic link" in closed.reason
 
 
 def test_a_file_rests_before_it_is_given_out() -> None:
