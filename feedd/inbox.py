@@ -58,8 +58,8 @@ class Inbox:
 def look(root: Path, path: bytes) -> FileStat | None:
     """What stands at ``path`` under ``root``, be it a file or a link, pipe or device, which ``read`` refuses.
 
-    None where nothing does, or a folder; UNKNOWN where that can't be told now (no permission, a failing disk). Never follows a symbolic link:
-    not as the last step, and not as a folder on the way.
+    None where nothing does, or a folder; UNKNOWN where that can't be told now (no permission, a failing disk).
+    Never follows a symbolic link: not as the last step, and not as a folder on the way.
     """
     try:
         folder = _open_folder(root, path)
