@@ -76,7 +76,8 @@ class Recogniser:
         if twins:
             return next((one for one in twins if not self.held_elsewhere(candidates.tx, one, seen.place)), twins[0])
         for stored in here:
-            if identity.resembles(stored.article, article, same_path=True):
+            # A part names its article by itself; a whole file may hold another one by now.
+            if article.part or identity.resembles(stored.article, article, same_path=True):
                 return stored
         return self._moved(candidates, article)
 
@@ -102,7 +103,7 @@ class Recogniser:
         """An article whose own file is gone, edited on its way: the same inode, or the same permalink."""
         tx, seen = candidates.tx, candidates.seen
         for stored in candidates.linked.get(article.part, []):
-            if identity.resembles(stored.article, article, same_path=False):
+            if article.part or identity.resembles(stored.article, article, same_path=False):
                 return None if self.held_elsewhere(tx, stored, seen.place) else stored
         for stored in tx.with_url(article.url) if article.url is not None else ():
             # Entries of one file may link to one page, and are several all the same.
