@@ -25,7 +25,7 @@ def _spin() -> NoReturn:
 def _eat() -> NoReturn:
     hoard = []
     while True:
-        hoard.append(bytearray(1 << 20))
+        hoard.append(bytes(64 << 20))
 
 
 def _spoiled() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from feedd.errors import FeeddError, Unreadable
 from feedd.model import Article, Document
-from feedd.parse import _frontmatter, dump, markdown
+from feedd.parse import _frontmatter, atom, dump, markdown, rss
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Format:
 
 FORMATS: tuple[Format, ...] = (
     Format("markdown", (".md", ".markdown"), _frontmatter.opens, markdown.read),
+    Format("atom", (".atom", ".xml"), atom.sniff, atom.read),
+    Format("rss", (".rss", ".rdf", ".xml"), rss.sniff, rss.read),
     Format("dump", (".txt",), lambda _: False, dump.read),
 )
 

@@ -1,0 +1,130 @@
+"""Files that hold several articles: feeds, lists, messages. Each entry is read by itself.
+
+An entry that can't be read is skipped and told of; of two with one id the newer counts. An article's part comes
+from its entry's id or link, so that it stays when others come and go around it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from feedd.errors import Unreadable
+from feedd.model import Article, Document, Origin
+from feedd.parse._compose import compose
+from feedd.parse._fields import Fields
+from feedd.parse._html import sanitise, text_of
+from feedd.parse._meta import read_meta
+from feedd.text import line
+
+MOST = 10_000
+"""How many entries a file may hold."""
+
+_MARKUP = re.compile(r"<[A-Za-z/!]|&(?:[A-Za-z]|#[0-9xX])")
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as its format gives it: ``fields`` as ``read_meta`` wants them, and unsafe ``html``.
+
+    ``base`` completes relative addresses in the content; ``where`` says in the format's words where the id and
+    the date stood.
+    """
+
+    fields: Fields
+    html: str = ""
+    base: str | None = None
+    where: tuple[str, str] = ("id", "date")
+    warnings: tuple[str, ...] = field(default=())
+
+
+def plain(value: str) -> str:
+    """A title or summary that may hold HTML as plain text on one line."""
+    return line(text_of(sanitise(value))) if _MARKUP.search(value) else line(value)
+
+
+def article(entry: Entry, document: Document, *, format: str, encoding: str, part: str = "") -> Article:  # noqa: A002
+    """The article of one entry; raises Unreadable where it says nothing."""
+    meta = read_meta(entry.fields, document.defaults)
+    html = sanitise(entry.html, entry.base or meta.url)
+    if not meta.title and not html and meta.url:
+        # A bare link is all its author gave: its address is its title.
+        meta = replace(meta, title=line(meta.url.partition("://")[2].rstrip("/")))
+    id_where, date_where = entry.where
+    origin = Origin(
+        format,
+        encoding,
+        id_origin=id_where if meta.id else None,
+        date_origin=date_where if meta.published else None,
+        warnings=(*entry.warnings, *meta.warnings),
+    )
+    return compose(meta, html, origin=origin, part=part)
+
+
+def articles(
+    items: Sequence[Item],
+    read: Callable[[Item], Entry],
+    document: Document,
+    *,
+    format: str,  # noqa: A002 - the word that the table uses
+    encoding: str,
+    warnings: Iterable[str] = (),
+) -> tuple[Article, ...]:
+    """The articles of all entries in their order, each with a part of its own.
+
+    Raises Unreadable where there are more than ``MOST``, or none that can be read.
+    """
+    if len(items) > MOST:
+        raise Unreadable(f"holds {len(items):,} entries; at most {MOST:,} are read from a file")
+    found: list[Article] = []
+    problems: list[str] = []
+    for item in items:
+        try:
+            found.append(article(read(item), document, format=format, encoding=encoding))
+        except Unreadable as error:
+            problems.append(str(error))
+    if not found:
+        raise Unreadable(f"holds no entry that can be read: {problems[0]}" if problems else "holds no entries")
+    told = list(warnings)
+    if problems:
+        told.append(f"{len(problems)} of {len(items)} entries are left out; the first {problems[0]}")
+    found = _parted(_newest(found, told))
+    origin = replace(found[0].origin, warnings=(*told, *found[0].origin.warnings))
+    return (replace(found[0], origin=origin), *found[1:])
+
+
+def _newest(found: list[Article], told: list[str]) -> list[Article]:
+    """Of entries with one id the newest; of equally old ones the first, for feeds begin with the newest."""
+    kept: dict[str, Article] = {}
+    for one in found:
+        key = one.id or f"\0{len(kept)}"
+        other = kept.get(key)
+        if other is None or _age(one) > _age(other):
+            kept[key] = one
+    if len(kept) < len(found):
+        told.append(f"{len(found) - len(kept)} of {len(found)} entries repeat the id of another: the newest counts")
+    return list(kept.values())
+
+
+def _age(one: Article) -> float:
+    last = one.updated or one.published
+    return last.timestamp() if last else float("-inf")
+
+
+def _parted(found: list[Article]) -> list[Article]:
+    """Each with its part: of several that share a link the last, the oldest in a feed, has the link alone."""
+    digests = [hashlib.sha256(f"{one.title}\0{one.content}".encode()).hexdigest()[:16] for one in found]
+    names = [one.id or one.url or digest for one, digest in zip(found, digests, strict=True)]
+    later = Counter(names)
+    parted: dict[str, Article] = {}
+    for one, name, digest in zip(found, names, digests, strict=True):
+        later[name] -= 1
+        part = f"{name}#{digest}" if later[name] else name
+        parted.setdefault(part, replace(one, part=part))
+    return list(parted.values())

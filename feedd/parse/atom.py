@@ -1,0 +1,179 @@
+"""Atom: feeds and single entries of RFC 4287, and of the 0.3 draft before it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from feedd.errors import Unreadable
+from feedd.model import Article, Document
+from feedd.parse import _entries
+from feedd.parse._entries import Entry, plain
+from feedd.parse._fields import Fields, Value
+from feedd.parse._html import escape
+from feedd.parse._media import media
+from feedd.parse._xml import Element, base_of, children, inner, language_of, name, read_xml, root_of, text_in
+from feedd.text import paragraphs
+
+_NAMESPACE = re.compile(r"www\.w3\.org/2005/Atom|purl\.org/atom/ns", re.IGNORECASE)
+_RELATIONS = "http://www.iana.org/assignments/relation/"
+_PUBLISHED = ("atom:published", "atom:issued", "atom:created", "dc:date", "dcterms:issued", "dcterms:created")
+_UPDATED = ("atom:updated", "atom:modified", "dcterms:modified")
+
+
+def sniff(text: str) -> bool:
+    """Whether the root is a feed or an entry, and Atom's vocabulary is named."""
+    return root_of(text) in ("feed", "entry") and _NAMESPACE.search(text) is not None
+
+
+def read(document: Document) -> tuple[Article, ...]:
+    """Each entry an article; raises Unreadable where it is no Atom, or none of them can be read."""
+    xml = read_xml(document)
+    root = xml.root
+    if name(root) == "atom:entry":
+        entry = _entry(root)
+        return (_entries.article(entry, document, format="atom", encoding=xml.encoding),)
+    if name(root) != "atom:feed":
+        raise Unreadable(f"is XML of no known kind: its root is <{root.tag}>")
+    entries = list(children(root, "atom:entry"))
+    return _entries.articles(entries, _entry, document, format="atom", encoding=xml.encoding, warnings=xml.warnings)
+
+
+def _entry(element: Element) -> Entry:
+    parent = element.getparent()
+    outermost = None if parent is None else _link(parent, base_of(parent, None))
+    base = base_of(element, outermost)
+    summary = _html(_first(element, "atom:summary"))
+    content = _first(element, "atom:content")
+    html = _html(content)
+    source = None if content is None else content.get("src")
+    fields: Fields = {
+        "id": text_in(_first(element, "atom:id")),
+        "title": plain(_html(_first(element, "atom:title"))),
+        "date": _text(element, *_PUBLISHED) or _text(element, *_UPDATED),
+        "updated": _text(element, *_UPDATED),
+        "url": _link(element, base) or (_join(base_of(element, outermost), source) if source else ""),
+        "authors": [_person(person, base) for person in _authors(element)],
+        "tags": list(_tags(element)),
+        "language": language_of(content if content is not None else element),
+        "rights": plain(_html(_rights(element))),
+        "enclosures": list(_enclosures(element, base)),
+        "summary": plain(summary) if html else "",
+    }
+    extra = media(element, base)
+    fields["enclosures"] = [*fields["enclosures"], *extra.enclosures]
+    fields["image"] = extra.image
+    inside = content if html else _first(element, "atom:summary")
+    where = ("atom:id", next((one for one in (*_PUBLISHED, *_UPDATED) if _text(element, one)), ""))
+    return Entry(fields, html or summary, base if inside is None else base_of(inside, outermost), where)
+
+
+def _first(element: Element, *names: str) -> Element | None:
+    return next(children(element, *names), None)
+
+
+def _text(element: Element, *names: str) -> str:
+    """The first of these children that says anything, in the order of the names."""
+    return next(filter(None, (text_in(_first(element, one)) for one in names)), "")
+
+
+def _html(element: Element | None) -> str:
+    """A text construct, or a content of text (RFC 4287 §3.1, §4.1.3), as HTML."""
+    if element is None:
+        return ""
+    kind = (element.get("type") or "text").strip().lower()
+    mode = (element.get("mode") or "").lower()
+    if mode == "base64":
+        return _decoded(element)
+    if kind == "xhtml" or mode == "xml" or (kind == "application/xhtml+xml" and mode != "escaped"):
+        return inner(element).strip()
+    text = text_in(element)
+    if kind in ("html", "text/html") or mode == "escaped" or any(True for _ in children(element)):
+        return text if kind != "text/plain" else escape(text)
+    if kind not in ("text", "text/plain"):
+        return ""  # a picture, or XML of another kind: no text of an article
+    return "".join(f"<p>{escape(part)}</p>" for part in paragraphs(text)) if "\n" in text else escape(text)
+
+
+def _decoded(element: Element) -> str:
+    kind = (element.get("type") or "text").lower()
+    if not kind.startswith("text") and "html" not in kind:
+        return ""
+    try:
+        text = base64.b64decode(text_in(element)).decode("utf-8", "replace")
+    except binascii.Error:
+        return ""
+    return text if "html" in kind else escape(text)
+
+
+def _join(base: str | None, url: str) -> str:
+    try:
+        return urljoin(base or "", url.strip())
+    except ValueError:
+        return url
+
+
+def _links(element: Element, *relations: str) -> Iterator[Element]:
+    for link in children(element, "atom:link"):
+        if (link.get("rel") or "alternate").strip().removeprefix(_RELATIONS).lower() in relations and link.get("href"):
+            yield link
+
+
+def _link(element: Element, base: str | None) -> str:
+    """The permalink: of several alternates the web page."""
+    links = sorted(_links(element, "alternate"), key=lambda link: "html" not in (link.get("type") or "html"))
+    return _join(base_of(links[0], base), links[0].get("href") or "") if links else ""
+
+
+def _enclosures(element: Element, base: str | None) -> Iterator[Value]:
+    for link in _links(element, "enclosure"):
+        yield {
+            "url": _join(base_of(link, base), link.get("href") or ""),
+            "type": link.get("type") or "",
+            "length": link.get("length") or "",
+            "title": link.get("title") or "",
+        }
+
+
+def _authors(element: Element) -> list[Element]:
+    """The entry's own, else its source's, else its feed's (RFC 4287 §4.2.1)."""
+    places = [element, *children(element, "atom:source")]
+    parent = element.getparent()
+    if parent is not None:
+        places.append(parent)
+    for place in places:
+        found = list(children(place, "atom:author", "dc:creator"))
+        if found:
+            return found
+    return []
+
+
+def _person(element: Element, base: str | None) -> Value:
+    if name(element) == "dc:creator":
+        return text_in(element)
+    url = _text(element, "atom:uri", "atom:url", "atom:homepage")
+    return {
+        "name": plain(_text(element, "atom:name")) or ("" if len(element) else plain(text_in(element))),
+        "url": _join(base_of(element, base), url) if url else "",
+        "email": _text(element, "atom:email"),
+    }
+
+
+def _rights(element: Element) -> Element | None:
+    """The entry's own, else those of the feed that it came from (RFC 4287 §4.2.10)."""
+    source = _first(element, "atom:source")
+    for place in (element, source if source is not None else element.getparent()):
+        found = None if place is None else _first(place, "atom:rights", "atom:copyright")
+        if found is not None:
+            return found
+    return None
+
+
+def _tags(element: Element) -> Iterator[Value]:
+    for category in children(element, "atom:category", "dc:subject"):
+        label = category.get("label") or category.get("term") or text_in(category)
+        if label:
+            yield plain(label)

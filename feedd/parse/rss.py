@@ -1,0 +1,162 @@
+"""RSS in all its versions: 0.90 to 2.0, and 1.0 on RDF, with the modules that publishers use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from feedd.errors import Unreadable
+from feedd.model import Article, Document
+from feedd.parse import _entries
+from feedd.parse._entries import Entry, plain
+from feedd.parse._fields import Fields, Value
+from feedd.parse._media import media
+from feedd.parse._meta import absolute
+from feedd.parse._xml import Element, about, base_of, children, inner, language_of, name, read_xml, root_of, text_in
+
+_BODIES = ("content:encoded", "xhtml:body", "xhtml:div", "atom:content", "body", "fullitem")
+_DATES = ("pubDate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published", "date")
+_UPDATES = ("dcterms:modified", "atom:updated", "atom:modified")
+_AUTHORS = ("author", "dc:creator", "atom:author", "itunes:author", "dc:contributor")
+_TAGS = ("category", "dc:subject", "itunes:keywords", "media:keywords")
+# "mail@example.org (A Name)", as RSS 2.0 wants an author to be written.
+_MAIL_FIRST = re.compile(r"(?P<email>[^\s()<>@]+@[^\s()<>]+)\s+\((?P<name>[^()]+)\)")
+
+
+def sniff(text: str) -> bool:
+    """Whether the root is one of RSS."""
+    root = root_of(text)
+    return root == "rss" or (root in ("RDF", "Channel") and "rss" in text.lower())
+
+
+def read(document: Document) -> tuple[Article, ...]:
+    """Each item an article; raises Unreadable where it is no RSS, or none of them can be read."""
+    xml = read_xml(document)
+    if name(xml.root).rpartition(":")[2] not in ("rss", "RDF", "Channel"):
+        raise Unreadable(f"is no RSS: its root is <{xml.root.tag}>")
+    items = list(_items(xml.root))
+    return _entries.articles(items, _entry, document, format="rss", encoding=xml.encoding, warnings=xml.warnings)
+
+
+def _items(root: Element) -> Iterator[Element]:
+    for child in children(root, "item", "channel", "items"):
+        if name(child) == "item":
+            yield child
+        else:
+            yield from _items(child)
+
+
+def _entry(item: Element) -> Entry:
+    channel = _channel(item)
+    base = base_of(item, _link_of(channel))
+    body = _first(item, *_BODIES)
+    teaser = _first(item, "description", "dc:description", "itunes:summary", "atom:summary")
+    guid = _text(item, "guid", "atom:id")
+    guid_where = "guid" if _text(item, "guid") else "atom:id"
+    extra = media(item, base)
+    fields: Fields = {
+        "id": guid,
+        "title": plain(_text(item, "title", "dc:title", "atom:title", "media:title", "itunes:title")),
+        "date": _text(item, *_DATES),
+        "updated": _text(item, *_UPDATES),
+        "url": _link(item, base, guid=guid),
+        "authors": _authors(item),
+        "tags": [plain(tag) for one in children(item, *_TAGS) for tag in _labels(one)],
+        "language": language_of(item) or _text(item, "dc:language") or _text(channel, "language", "dc:language"),
+        "rights": plain(_text(item, "dc:rights") or _text(channel, "copyright", "dc:rights")),
+        "enclosures": [*_enclosures(item, base), *extra.enclosures],
+        "image": extra.image,
+    }
+    html, summary = _html(body), _html(teaser)
+    if html and summary and html != summary:
+        fields["summary"] = plain(summary)
+    inside = body if html else teaser
+    where = (guid_where, next((one for one in _DATES if _text(item, one)), ""))
+    return Entry(fields, html or summary, base if inside is None else base_of(inside, base), where)
+
+
+def _channel(item: Element) -> Element:
+    """The channel of an item: around it, or beside it in RDF."""
+    parent = item.getparent()
+    assert parent is not None
+    found = parent if name(parent) in ("channel", "Channel") else _first(parent, "channel")
+    return parent if found is None else found
+
+
+def _first(element: Element, *names: str) -> Element | None:
+    """The first child that says anything, in the order of the names."""
+    for one in names:
+        for child in children(element, one):
+            if len(child) or (child.text or "").strip():
+                return child
+    return None
+
+
+def _text(element: Element, *names: str) -> str:
+    return text_in(_first(element, *names))
+
+
+def _html(element: Element | None) -> str:
+    if element is None:
+        return ""
+    if name(element).startswith("xhtml:") or element.get("type") in ("xhtml", "application/xhtml+xml") or len(element):
+        return inner(element).strip()
+    return text_in(element)
+
+
+def _join(base: str | None, url: str) -> str:
+    try:
+        return urljoin(base or "", url)
+    except ValueError:
+        return url
+
+
+def _link_of(channel: Element) -> str | None:
+    """The site's address, which relative ones begin at where nothing else is said."""
+    link = _join(base_of(channel, None), _text(channel, "link"))
+    return link if absolute(link) else None
+
+
+def _link(item: Element, base: str | None, *, guid: str) -> str:
+    """The item's link, else that of Atom, else its guid where that is one, else what it is about."""
+    for child in children(item, "link", "atom:link"):
+        relation = (child.get("rel") or "alternate").lower()
+        href = text_in(child) or (child.get("href") or "" if relation == "alternate" else "")
+        if href and absolute(_join(base_of(child, base), href)):
+            return _join(base_of(child, base), href)
+    permanent = all((one.get("isPermaLink") or "true").lower() != "false" for one in children(item, "guid"))
+    named = [guid] if permanent and guid else []
+    return next((url for url in (*named, about(item)) if absolute(url)), "")
+
+
+def _authors(item: Element) -> list[Value]:
+    for kind in _AUTHORS:
+        found = [_author(one) for one in children(item, kind)]
+        if any(found):
+            return found
+    return []
+
+
+def _author(element: Element) -> Value:
+    if name(element) == "atom:author" and len(element):
+        return {part: _text(element, f"atom:{part}") for part in ("name", "email", "uri")}
+    text = plain(text_in(element))
+    mail = _MAIL_FIRST.fullmatch(text)
+    return {"name": mail["name"], "email": mail["email"]} if mail else text
+
+
+def _labels(element: Element) -> list[str]:
+    text = element.text or ""
+    return text.split(",") if name(element) in ("itunes:keywords", "media:keywords") else [text]
+
+
+def _enclosures(item: Element, base: str | None) -> Iterator[Value]:
+    for one in children(item, "enclosure"):
+        url = (one.get("url") or "").strip()
+        if url:
+            yield {
+                "url": _join(base_of(one, base), url),
+                "type": one.get("type") or "",
+                "length": one.get("length") or "",
+            }

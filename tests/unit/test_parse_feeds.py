@@ -1,0 +1,147 @@
+"""Atom and RSS files: each entry an article, nothing fetched, nothing expanded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from feedd.errors import Unreadable
+from feedd.model import Article, Document, Enclosure, Person
+from feedd.parse import parse
+
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://example.org/news/" xml:lang="en">{}</feed>'
+RSS = '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>{}</channel></rss>'
+
+
+def read(text: str | bytes, name: str = "feed.xml") -> tuple[Article, ...]:
+    data = text.encode() if isinstance(text, str) else text
+    return parse(Document(name, data, datetime(2025, 6, 1, tzinfo=UTC)))
+
+
+def test_an_atom_entry_is_an_article_with_all_that_it_says() -> None:
+    entry = """
+    <author><name>Ada Example</name><uri>/ada</uri></author><rights>All rights kept</rights>
+    <entry><id>urn:example:1</id><title type="html">Fish &amp;amp; &lt;b>chips&lt;/b></title>
+    <link href="1.html"/><link rel="enclosure" href="a.mp3" type="audio/mpeg" length="12"/>
+    <published>2025-03-01T12:00:00+01:00</published><updated>2025-03-02T12:00:00Z</updated>
+    <category term="sea"/><summary>In short</summary>
+    <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>See <a href="more">more</a>.</p></div></content>
+    </entry>"""
+    (article,) = read(ATOM.format(entry))
+    assert article.title == "Fish & chips"
+    assert (article.id, article.part) == ("urn:example:1", "urn:example:1")
+    assert article.url == "https://example.org/news/1.html"
+    assert article.published == datetime(2025, 3, 1, 11, tzinfo=UTC)
+    assert article.updated == datetime(2025, 3, 2, 12, tzinfo=UTC)
+    assert article.authors == (Person("Ada Example", "https://example.org/ada"),)
+    assert article.enclosures == (Enclosure("https://example.org/news/a.mp3", "audio/mpeg", 12),)
+    assert (article.tags, article.summary, article.language) == (("sea",), "In short", "en")
+    assert article.rights == "All rights kept"
+    assert article.content == '<div><p>See <a href="https://example.org/news/more">more</a>.</p></div>'
+    assert (article.origin.format, article.origin.date_origin) == ("atom", "atom:published")
+
+
+def test_an_rss_item_is_an_article_with_all_that_it_says() -> None:
+    item = """<title>Site</title><link>https://example.org/</link><language>de</language>
+    <item><title>Fähre &amp; Brücke</title><link>/1</link><guid isPermaLink="false">post 1</guid>
+    <pubDate>Sat, 01 Mar 2025 12:00:00 +0100</pubDate><author>ada@example.org (Ada Example)</author>
+    <category>See</category><description>Kurz gesagt</description>
+    <content:encoded><![CDATA[<p onclick="x()">Der <img src="/a.png" alt="Text"> &nbsp;</p>]]></content:encoded>
+    <enclosure url="https://example.org/a.mp3" length="12" type="audio/mpeg"/></item>"""
+    (article,) = read(RSS.format(item))
+    assert (article.title, article.id, article.url) == ("Fähre & Brücke", "post 1", "https://example.org/1")
+    assert article.published == datetime(2025, 3, 1, 11, tzinfo=UTC)
+    assert article.authors == (Person("Ada Example", email="ada@example.org"),)
+    assert (article.summary, article.language, article.tags) == ("Kurz gesagt", "de", ("See",))
+    assert '<img src="https://example.org/a.png" alt="Text">' in article.content
+    assert "onclick" not in article.content
+    assert article.enclosures == (Enclosure("https://example.org/a.mp3", "audio/mpeg", 12),)
+
+
+def test_rss_on_rdf_is_read_like_any_other() -> None:
+    rdf = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+    xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://example.org/"><title>Site</title></channel>
+    <item rdf:about="https://example.org/1"><title>One</title><dc:date>2025-03-01</dc:date></item></rdf:RDF>"""
+    (article,) = read(rdf, "feed.rdf")
+    assert (article.title, article.url) == ("One", "https://example.org/1")
+
+
+def test_what_a_file_holds_counts_more_than_its_name() -> None:
+    assert read(ATOM.format("<entry><title>One</title></entry>"), "feed.txt")[0].origin.format == "atom"
+    with pytest.raises(Unreadable, match="no known kind: its root is <note>"):
+        read("<note>Hello</note>")
+
+
+def test_entries_without_an_id_have_parts_that_do_not_depend_on_their_order() -> None:
+    one, two = "<item><title>One</title></item>", "<item><title>Two</title><link>https://example.org/2</link></item>"
+    same = "<item><title>Three</title><link>https://example.org/2</link></item>"
+    parts = {article.title: article.part for article in read(RSS.format(one + two))}
+    assert parts == {article.title: article.part for article in read(RSS.format(two + one))}
+    now = {article.title: article.part for article in read(RSS.format(same + two + one))}
+    assert len(set(now.values())) == 3
+    assert {title: now[title] for title in parts} == parts
+
+
+def test_entries_that_can_not_be_read_are_left_out_and_told() -> None:
+    first, second = read(RSS.format("<item/><item><title>One</title></item><item><title>Two</title></item>"))
+    assert (first.title, second.title) == ("One", "Two")
+    assert "1 of 3 entries are left out" in first.origin.warnings[0]
+    with pytest.raises(Unreadable, match="no entry that can be read: has neither a title nor text"):
+        read(RSS.format("<item/>"))
+    with pytest.raises(Unreadable, match="holds no entries"):
+        read(RSS.format(""))
+
+
+def test_of_entries_with_one_id_the_newest_counts() -> None:
+    item = "<item><guid>urn:1</guid><title>{}</title><pubDate>{} Mar 2025 12:00:00 GMT</pubDate></item>"
+    (article,) = read(RSS.format(item.format("Old", 1) + item.format("New", 3) + item.format("Older", 2)))
+    assert article.title == "New"
+
+
+def test_a_bare_link_is_an_article_and_its_address_the_title() -> None:
+    (article,) = read(RSS.format("<item><link>https://example.org/a/</link></item>"))
+    assert article.title == "example.org/a"
+
+
+def test_references_of_html_are_characters_and_a_loose_ampersand_is_told() -> None:
+    (article,) = read(RSS.format("<item><title>Caf&eacute; &#147;AT&T&#148; &lt; 3&nbsp;km</title></item>"))
+    assert article.title == "Café “AT&T” < 3 km"
+    assert "begins no reference" in article.origin.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        '<!DOCTYPE rss [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + RSS.format("<item><title>&b;</title></item>"),
+        '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + RSS.format("<item><title>&x;</title></item>"),
+    ],
+)
+def test_entities_are_never_expanded(bomb: str) -> None:
+    with pytest.raises(Unreadable, match="uses an entity that it declares itself"):
+        read(bomb)
+
+
+def test_a_document_type_declaration_is_left_out() -> None:
+    doctype = '<?xml version="1.0"?><!DOCTYPE rss PUBLIC "-//X//DTD RSS 0.91//EN" "http://example.org/rss.dtd" [ ]>'
+    assert read(doctype + RSS.format("<item><title>One</title></item>"))[0].title == "One"
+
+
+def test_what_is_cut_off_is_refused_and_what_is_ill_formed_is_read_with_a_warning() -> None:
+    feed = RSS.format("<item><title>One</title></item><item><title>Two</title></item>")
+    with pytest.raises(Unreadable, match="is cut off: </rss> is missing"):
+        read(feed[:-30])
+    (one, two) = read(feed.replace("<channel>", '<channel id="1" id="1">'))
+    assert (one.title, two.title) == ("One", "Two")
+    assert "isn't well-formed XML" in one.origin.warnings[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1251", "koi8-r"])
+def test_the_declared_encoding_is_read(encoding: str) -> None:
+    feed = f'<?xml version="1.0" encoding="{encoding}"?>' + RSS.format("<item><title>Паром идёт</title></item>")
+    assert read(feed.encode(encoding))[0].title == "Паром идёт"
+
+
+def test_more_entries_than_are_read_are_refused_at_once() -> None:
+    with pytest.raises(Unreadable, match="holds 20,000 entries"):
+        read(RSS.format("<item><title>One</title></item>" * 20_000))
