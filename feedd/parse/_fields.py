@@ -30,17 +30,20 @@ def plain(value: object, depth: int = 0) -> Value:
     return "" if value is None else str(value)
 
 
-def read_json(text: str) -> Value:
-    """The whole of ``text`` as one JSON value (RFC 8259); raises Unreadable with line and problem."""
-    value, end = read_json_at(text)
+def read_json(text: str, *, strict: bool = True) -> Value:
+    """The whole of ``text`` as one JSON value (RFC 8259); raises Unreadable with line and problem.
+
+    Without ``strict`` strings may hold control characters, as those that pages carry do.
+    """
+    value, end = read_json_at(text, strict=strict)
     if text[end:].strip():
         raise Unreadable(f"there is more behind the JSON value, in line {text.count(chr(10), 0, end) + 1}")
     return value
 
 
-def read_json_at(text: str) -> tuple[Value, int]:
+def read_json_at(text: str, *, strict: bool = True) -> tuple[Value, int]:
     """The JSON value that ``text`` begins with, and where it ends."""
-    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, strict=strict)
     start = len(text) - len(text.lstrip())
     try:
         value, end = decoder.raw_decode(text, start)

@@ -1,0 +1,121 @@
+"""What a reader sees of a page's article above its text: headings, dates, bylines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from feedd.dates import read_date
+from feedd.parse._fields import Fields, Value
+from feedd.parse._page import Page, names_of, text_in
+from feedd.parse._people import people
+from feedd.parse._rows import date_of, is_updated, pieces
+from feedd.parse._rows import names_of as byline_of
+
+_DATED = re.compile(
+    r"\b(?:published|pub-?date|post(?:ed)?-?(?:date|on|time)?|entry-?date|date(?:line|-?published|-?time)?|timestamp"
+    r"|time|created|dt-published)\b"
+)
+_AUTHOR = re.compile(r"\b(?:by-?line|author|p-author|contributor|writer)s?\b|(?:byline|author)[_-]{0,2}(?:name|link)")
+_ELSEWHERE = re.compile(
+    r"\b(?:comments?|respond|related|sidebar|widget|footer|recent|trending|popular|recommend\w*|teasers?|promo)\b"
+)
+_ABOVE = 60
+_LONG = 200
+_NAME = 80
+_HEADINGS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The first headings of a page, those of the highest level first, and what the lines around them say."""
+
+    headings: list[str]
+    fields: Fields
+
+
+def seen_in(page: Page) -> Seen:
+    """What stands to be seen; nothing is taken from comments, sidebars and lists of other stories."""
+    top = [element for element in page.root.iter("h1") if not _is_elsewhere(element)]
+    rest = [element for element in page.root.iter("h2") if not _is_elsewhere(element)]
+    headings = [text for text in map(text_in, (*top, *rest)) if text][:_HEADINGS]
+    dates = [value for value, updated in _dates(page) if not updated]
+    fields: Fields = {
+        "dates": [*dates[:1]],
+        "updates": [*[value for value, updated in _dates(page) if updated][:1]],
+        "authors": list(_authors(page)),
+    }
+    return Seen(headings, fields)
+
+
+def _is_elsewhere(element: HtmlElement) -> bool:
+    for one in (element, *element.iterancestors()):
+        if one.tag in ("aside", "footer", "nav"):
+            return True
+        if one.tag not in ("body", "html") and _ELSEWHERE.search(names_of(one)):
+            return True
+    return False
+
+
+def _dates(page: Page) -> Iterator[tuple[str, bool]]:
+    """Each date that can be read and whether it is that of a change: of ``time`` elements, then of any named so."""
+    for time in page.root.iter("time"):
+        value = time.get("datetime") or text_in(time)
+        if not _is_elsewhere(time) and read_date(value):
+            yield value, is_updated(_around(time)) or "updated" in names_of(time) or "modified" in names_of(time)
+    for element in page.root.iter("span", "div", "p", "li", "abbr", "em", "small", "td", "b", "i", "a", "strong"):
+        if not _DATED.search(names_of(element)) or _is_elsewhere(element):
+            continue
+        text = text_in(element)
+        if len(text) > _LONG:
+            continue
+        for value in (element.get("title") or "", text, *pieces(text)):
+            if value and date_of(value):
+                yield value, is_updated(value) or "updated" in names_of(element)
+
+
+def _around(time: HtmlElement) -> str:
+    """The line that an element stands in."""
+    parent = time.getparent()
+    text = text_in(parent) if parent is not None else ""
+    return text if len(text) <= _LONG else ""
+
+
+def _authors(page: Page) -> Iterator[Value]:
+    """The first place that names authors: marked as such, else a byline."""
+    for element in page.root.iter(
+        "a", "span", "div", "p", "address", "li", "em", "strong", "small", "b", "h2", "h3", "h4", "cite"
+    ):
+        marked = "author" in (element.get("rel") or "").split() or _AUTHOR.search(names_of(element))
+        if not marked or _is_elsewhere(element):
+            continue
+        names = list(_named(element))
+        if names:
+            yield from names
+            return
+
+
+def _named(element: HtmlElement) -> Iterator[Value]:
+    text = text_in(element)
+    if not text or len(text) > _LONG:
+        return
+    links = (
+        [link for link in element.iter("a") if "author" in (link.get("rel") or "").split()]
+        if element.tag != "a"
+        else []
+    )
+    if links:
+        yield from (
+            {"name": text_in(link), "url": link.get("href") or ""} for link in links if 0 < len(text_in(link)) <= _NAME
+        )
+        return
+    for piece in (text, *pieces(text)):
+        names = byline_of(piece)
+        if names:
+            yield from people(*names)
+            return
+    if len(text) <= _NAME and not any(map(str.isdigit, text)) and len(text.split()) <= 5:
+        yield {"name": text, "url": element.get("href") or ""} if element.tag == "a" else text
