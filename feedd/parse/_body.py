@@ -15,10 +15,9 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
-from feedd.parse._html import escape
 from feedd.parse._images import repair_images
 from feedd.parse._page import BLOCKS, names_of
-from feedd.parse._tidy import tidied
+from feedd.parse._tidy import markup
 
 _WORD = re.compile(r"\w+")
 _SHINGLE = 4
@@ -37,7 +36,6 @@ _FURNITURE = frozenset("nav aside footer form button input dialog menu iframe sv
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MEDIA = ("img", "picture", "figure", "video", "audio")
 _ITEMS = ("li", "dt", "dd", "tr", "th", "tbody", "thead", "tfoot", "caption", "figcaption")
-_WRAPPERS = ("article", "body", "center", "div", "form", "main", "section", "td", "html")
 _CONCEALED = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FURNITURE_NAMES = re.compile(
     r"""(?x) \b(?: comments? | disqus | shar(?:e|es|ing) | social | related | recirc | promo | newsletter
@@ -67,12 +65,12 @@ def body_of(root: HtmlElement, base: str | None) -> str:
     body = root.find("body")
     body = root if body is None else body
     if _is_plain(body):
-        return _inside(tidied(body))
+        return markup(body)
     texts = _texts(body)
     marked = _marked(texts, _extracted(root))
     if not marked:
-        return _inside(tidied(_pruned(body, set(), texts)))
-    return _inside(tidied(_pruned(_container(body, marked, texts), marked, texts)))
+        return markup(_pruned(body, set(), texts))
+    return markup(_pruned(_container(body, marked, texts), marked, texts))
 
 
 def _strip(root: HtmlElement) -> None:
@@ -211,8 +209,8 @@ class _Pruner:
         """Take away what does not belong to the article from inside ``element``."""
         for child in list(element):
             if not isinstance(child.tag, str):
-                child.drop_tag()
-            elif child in self._marked or child in self._around:
+                continue
+            if child in self._marked or child in self._around:
                 self._begun = self._begun or child in self._marked
                 self.prune(child)
                 self._ended = self._ended or child is self._last
@@ -255,13 +253,3 @@ class _Pruner:
         """Whether the items of a list say more than their links do."""
         size, linked = self._texts.size.get(element, 0), self._texts.linked.get(element, 0)
         return self._begun and element.tag in ("ul", "ol", "dl", "table") and linked < 2 * _LINKED * size
-
-
-def _inside(element: HtmlElement) -> str:
-    """The element as HTML, without itself where it only wraps."""
-    parts = [escape(element.text or "")]
-    parts += [str(etree.tostring(child, encoding="unicode", method="html")) for child in element]
-    inside = "".join(parts).strip()
-    if element.tag in _WRAPPERS or not inside:
-        return inside
-    return str(etree.tostring(element, encoding="unicode", method="html", with_tail=False))

@@ -35,6 +35,7 @@ _XML = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{2,40})[
 _PROLOG = re.compile(r"\s*<\?xml\s[^>]*>")
 # Browsers write where they saved a page from into a comment at its beginning.
 _SAVED = re.compile(r"<!--(?s:.{0,300}?)(?:saved from url=\(\d+\)|\burl:\s*)(https?://[^\s\"'<>]+)", re.IGNORECASE)
+_LONGEST = 2000
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 _TITLES = (
@@ -107,7 +108,9 @@ def declared_charset(data: bytes) -> str | None:
 def read_page(text: str) -> Page:
     """The tree of a page or of a fragment; raises Unreadable as ``refuse_hostile`` does, or where it holds nothing."""
     refuse_hostile(text)
-    source = _PROLOG.sub("", without_forbidden(text), count=1)
+    source = without_forbidden(text)
+    prolog = _PROLOG.match(source)
+    source = source[prolog.end() :] if prolog else source
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
         root = document_fromstring(source.encode(), parser=parser)
@@ -162,8 +165,15 @@ def names_of(element: HtmlElement) -> str:
 
 
 def text_in(element: HtmlElement) -> str:
-    """All text of an element on one line."""
-    return line(str(element.text_content()))
+    """The text of an element on one line; no more of it than a title, a name or a date could need."""
+    parts: list[str] = []
+    room = _LONGEST
+    for part in element.itertext():
+        parts.append(str(part))
+        room -= len(part)
+        if room < 0:
+            break
+    return line("".join(parts)[:_LONGEST])
 
 
 def _metas(root: HtmlElement) -> dict[str, list[str]]:
