@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from feedd.errors import FeeddError, Unreadable
 from feedd.model import Article, Document
-from feedd.parse import _frontmatter, atom, dump, markdown, rss
+from feedd.parse import _frontmatter, atom, dump, jsonfeed, markdown, ninjs, rss
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ FORMATS: tuple[Format, ...] = (
     Format("markdown", (".md", ".markdown"), _frontmatter.opens, markdown.read),
     Format("atom", (".atom", ".xml"), atom.sniff, atom.read),
     Format("rss", (".rss", ".rdf", ".xml"), rss.sniff, rss.read),
+    Format("jsonfeed", (".json", ".jsonfeed", ".jsonl", ".ndjson"), jsonfeed.sniff, jsonfeed.read),
+    Format("ninjs", (".json", ".jsonl", ".ndjson"), ninjs.sniff, ninjs.read),
     Format("dump", (".txt",), lambda _: False, dump.read),
 )
 

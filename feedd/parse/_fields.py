@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TypeAlias
 
 from feedd.errors import Unreadable
@@ -12,6 +13,10 @@ Fields: TypeAlias = dict[str, Value]
 
 DEPTH = 100
 """How deep lists and mappings may be nested."""
+
+_SPACE = re.compile(r"\s*")
+# Line ends inside of strings are taken as they stand; NaN, which RFC 8259 forbids, is written for what is missing.
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda _: "", strict=False)
 
 
 def plain(value: object, depth: int = 0) -> Value:
@@ -34,18 +39,39 @@ def read_json(text: str) -> Value:
     """The whole of ``text`` as one JSON value (RFC 8259); raises Unreadable with line and problem."""
     value, end = read_json_at(text)
     if text[end:].strip():
-        raise Unreadable(f"there is more behind the JSON value, in line {text.count(chr(10), 0, end) + 1}")
+        raise Unreadable(_more(text, end))
     return value
 
 
 def read_json_at(text: str) -> tuple[Value, int]:
     """The JSON value that ``text`` begins with, and where it ends."""
-    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
-    start = len(text) - len(text.lstrip())
+    value, end = _decoded(text, 0)
+    return plain(value), end
+
+
+def json_values(text: str) -> list[object]:
+    """All JSON values of a text, one behind the other as in JSON Lines, as ``json`` gives them with numbers as text.
+
+    The first may be any value, what follows must be objects or lists. Raises Unreadable with line and problem.
+    """
+    value, end = _decoded(text, 0)
+    values = [value]
+    while (at := _SPACE.match(text, end)) and at.end() < len(text):
+        if text[at.end()] not in "{[":
+            raise Unreadable(_more(text, at.end()))
+        value, end = _decoded(text, at.end())
+        values.append(value)
+    return values
+
+
+def _decoded(text: str, start: int) -> tuple[object, int]:
     try:
-        value, end = decoder.raw_decode(text, start)
+        return _DECODER.raw_decode(text, _SPACE.match(text, start).end())  # type: ignore[union-attr]  # matches nothing too
     except json.JSONDecodeError as error:
-        raise Unreadable(f"{error.msg} in line {error.lineno}") from error
+        raise Unreadable(f"{error.msg.removesuffix(' at')} in line {error.lineno}") from error
     except RecursionError as error:
         raise Unreadable(f"values are nested deeper than {DEPTH}") from error
-    return plain(value), end
+
+
+def _more(text: str, end: int) -> str:
+    return f"there is more behind the JSON value, in line {text.count(chr(10), 0, end) + 1}"
