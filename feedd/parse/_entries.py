@@ -34,7 +34,8 @@ class Entry:
     """An entry as its format gives it: ``fields`` as ``read_meta`` wants them, and unsafe ``html``.
 
     ``base`` completes relative addresses in the content; ``where`` says in the format's words where the id and
-    the date stood; ``related`` are other stories that it points to.
+    the date stood; ``related`` are other stories that it points to. ``exact`` has title, summary and
+    rights where they are known to be text: in the fields "None" would mean that there is none.
     """
 
     fields: Fields
@@ -43,6 +44,7 @@ class Entry:
     where: tuple[str, str] = ("id", "date")
     warnings: tuple[str, ...] = field(default=())
     related: tuple[Related, ...] = ()
+    exact: tuple[str, str, str] | None = None
 
 
 def plain(value: str) -> str:
@@ -58,6 +60,9 @@ def address(url: str) -> str:
 def article(entry: Entry, document: Document, *, format: str, encoding: str, part: str = "") -> Article:  # noqa: A002
     """The article of one entry; raises Unreadable where it says nothing."""
     meta = read_meta(entry.fields, document.defaults)
+    if entry.exact:
+        title, summary, rights = map(line, entry.exact)
+        meta = replace(meta, title=title, summary=summary, rights=rights or None)
     html = sanitise(entry.html, entry.base or meta.url)
     if not meta.title and meta.url and not text_of(html):
         # A bare link or picture is all its author gave: its address is its title.

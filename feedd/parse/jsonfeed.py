@@ -105,15 +105,19 @@ def _published(item: Fields, feed: Fields) -> Entry:
 def _printed(item: Fields, ours: Fields) -> Entry:
     """An item that feedd printed: all is taken as it stands."""
     fields = _fields(item, {}, None) | {
-        "title": first(item, "title"),
-        "summary": first(item, "summary"),
         "date": first(item, "date_published"),
         "url": first(item, "url"),
-        "rights": first(ours, "rights"),
         "topics": ours.get("topics", ""),
     }
-    related = tuple(filter(None, map(_related, objects(ours.get("related", "")))))
-    return Entry(fields, clean(first(item, "content_html")), where=("id", "date_published"), related=related)
+    said = (item.get("title"), item.get("summary"), ours.get("rights"))
+    title, summary, rights = (value if isinstance(value, str) else "" for value in said)
+    return Entry(
+        fields,
+        clean(first(item, "content_html")),
+        where=("id", "date_published"),
+        related=tuple(filter(None, map(_related, objects(ours.get("related", ""))))),
+        exact=(title, summary, rights),
+    )
 
 
 def _fields(item: Fields, feed: Fields, base: str | None) -> Fields:
