@@ -19,19 +19,20 @@ _SPACE = re.compile(r"\s*")
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda _: "", strict=False)
 
 
-def plain(value: object, depth: int = 0) -> Value:
+def plain(value: object, depth: int = 0, *, flags: bool = True) -> Value:
     """Any value of JSON or TOML as text, lists and mappings; null is empty, dates are in ISO 8601.
 
+    ``true`` and ``false`` are empty as well without ``flags``: where they can only stand for what is missing.
     Raises Unreadable where it is nested deeper than ``DEPTH``.
     """
     if depth > DEPTH:
         raise Unreadable(f"values are nested deeper than {DEPTH}")
     if isinstance(value, dict):
-        return {str(key): plain(item, depth + 1) for key, item in value.items()}
+        return {str(key): plain(item, depth + 1, flags=flags) for key, item in value.items()}
     if isinstance(value, list):
-        return [plain(item, depth + 1) for item in value]
+        return [plain(item, depth + 1, flags=flags) for item in value]
     if isinstance(value, bool):
-        return str(value).lower()
+        return str(value).lower() if flags else ""
     return "" if value is None else str(value)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html as entities
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from urllib.parse import urljoin
 
 from feedd.errors import Unreadable
@@ -42,23 +42,23 @@ def read_values(document: Document) -> tuple[list[Value], str]:
     """The JSON values of a document, several where it is JSON Lines, and its encoding; raises Unreadable."""
     text, encoding = decode(document.data)
     try:
-        return list(map(plain_values, json_values(text))), encoding
+        return [plain_values(value, flags=False) for value in json_values(text)], encoding
     except Unreadable as error:
         raise Unreadable(f"JSON: {error}") from error
 
 
 def unknown(values: Iterable[Value], kind: str) -> Unreadable:
     """Why ``values`` are not of a ``kind``, told by what they have instead."""
-    first = next(iter(_objects(values)), None)
+    first = next((one for value in values for one in objects(value)), None)
     keys = ", ".join(line(key)[:40] for key in list(first or ())[:8])
     return Unreadable(f"is no {kind}: its keys are {keys}" if keys else f"is no {kind}: it holds no object with keys")
 
 
 def text(value: Value) -> str:
-    """What stands where a text belongs: of a list the first, empty for mappings and for ``true`` and ``false``."""
+    """What stands where a text belongs: of a list the first, empty for a mapping."""
     if isinstance(value, list):
         value = value[0] if value else ""
-    return value if isinstance(value, str) and value not in ("true", "false") else ""
+    return value if isinstance(value, str) else ""
 
 
 def first(fields: Fields, *names: str) -> str:
@@ -66,9 +66,14 @@ def first(fields: Fields, *names: str) -> str:
     return next((found for name in names if (found := text(fields.get(name, "")).strip())), "")
 
 
+def listed(value: Value) -> list[Value]:
+    """A list, or a single value that stands for one."""
+    return value if isinstance(value, list) else [value]
+
+
 def objects(value: Value) -> list[Fields]:
     """The mappings in a list, or a single one that stands for a list."""
-    return list(_objects(value if isinstance(value, list) else [value]))
+    return [one for one in listed(value) if isinstance(one, dict)]
 
 
 def title(value: str) -> str:
@@ -107,11 +112,3 @@ def _is_linked(value: object) -> bool:
     if isinstance(value, list):
         return any(isinstance(one, dict) and _is_linked(one) for one in value)
     return isinstance(value, dict) and any(key in value for key in _LINKED)
-
-
-def _objects(values: Iterable[Value]) -> Iterator[Fields]:
-    for value in values:
-        if isinstance(value, dict):
-            yield value
-        elif isinstance(value, list):
-            yield from (one for one in value if isinstance(one, dict))

@@ -12,7 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from feedd.parse._fields import Fields, Value
-from feedd.parse._json import first, is_markup, markup, objects, prose, text, title
+from feedd.parse._json import first, is_markup, listed, markup, objects, prose, text, title
 from feedd.parse._meta import absolute
 from feedd.text import line
 
@@ -112,9 +112,12 @@ def _prominence(one: Copy) -> tuple[bool, int]:
 
 def _said(item: Fields, many: str, one: str) -> Iterator[Said]:
     """The values of a list, or of generation 1's properties: ``body_html`` is the body whose role is html."""
-    for said in objects(item.get(many, "")):
-        value, role = text(said.get("value", "")), first(said, "role").lower()
-        yield Said(role, _kind(_type(said) or role, value), value)
+    for said in listed(item.get(many, "")):
+        if isinstance(said, dict):
+            value, role = text(said.get("value", "")), first(said, "role").lower()
+            yield Said(role, _kind(_type(said) or role, value), value)
+        elif found := text(said):
+            yield Said("", _kind("", found), found)
     for name, part in item.items():
         if name.startswith(f"{one}_") and (found := text(part)):
             role = name[len(one) + 1 :]
@@ -177,5 +180,5 @@ def _enclosure(item: Fields, family: str) -> Value:
         return ""
     best = found[0].item
     name = headline(item) or title(first(best, "title"))
-    size = first(best, "sizeinbytes", "size")
+    size = first(best, "sizeinbytes", "size").removesuffix(".0")
     return {"url": first(best, "href"), "type": _type(best), "length": size, "title": name}

@@ -17,7 +17,7 @@ from feedd.model import Article, Document, Related
 from feedd.parse import _entries
 from feedd.parse._entries import Entry, address
 from feedd.parse._fields import Fields, Value
-from feedd.parse._json import first, join, markup, objects, prose, read_values, sniffed, text, title, unknown
+from feedd.parse._json import first, join, listed, markup, objects, prose, read_values, sniffed, text, title, unknown
 from feedd.parse._meta import absolute
 from feedd.text import clean, line
 
@@ -142,7 +142,7 @@ def _authors(place: Fields, base: str | None) -> list[Value]:
     """The people of an item or a feed: ``authors`` of 1.1, else ``author`` of 1.0."""
     for key in ("authors", "author"):
         value = place.get(key, "")
-        found = [_author(one, base) for one in (value if isinstance(value, list) else [value])]
+        found = [_author(one, base) for one in listed(value)]
         if any(found):
             return list(filter(None, found))
     return []

@@ -25,7 +25,7 @@ from feedd.model import Article, Document, Related
 from feedd.parse import _entries
 from feedd.parse._entries import Entry
 from feedd.parse._fields import Fields, Value
-from feedd.parse._json import first, objects, read_values, sniffed, text, title, unknown
+from feedd.parse._json import first, listed, objects, read_values, sniffed, text, title, unknown
 from feedd.parse._ninjs import Copy, content, described, headline, media, named
 from feedd.parse._rows import names_of
 from feedd.text import line
@@ -65,8 +65,9 @@ def _is_item(value: object) -> TypeGuard[Fields]:
     """An object with an id and a property that is known from ninjs alone."""
     if not isinstance(value, dict):
         return False
-    keys = [key.lower() for key in value]
-    return ("uri" in keys or "guid" in keys) and any(map(_DISTINCT.fullmatch, keys))
+    keys = {key.lower(): key for key in value}
+    named = any(isinstance(value[keys[name]], str) for name in ("uri", "guid") if name in keys)
+    return named and any(map(_DISTINCT.fullmatch, keys))
 
 
 def _items(value: object, depth: int = _NESTED) -> list[object]:
@@ -176,10 +177,10 @@ def _names(by: str) -> list[Value]:
 
 
 def _tags(item: Fields) -> list[Value]:
-    subjects = [*objects(item.get("subjects", "")), *objects(item.get("subject", ""))]
+    subjects = [*listed(item.get("subjects", "")), *listed(item.get("subject", ""))]
     keywords = item.get("keywords", "")
-    words = keywords if isinstance(keywords, list) else text(keywords).split(",")
-    return list(filter(None, (*(title(first(one, "name")) for one in subjects), *map(text, words))))
+    words = keywords.split(",") if isinstance(keywords, str) else listed(keywords)
+    return [title(first(one, "name") if isinstance(one, dict) else text(one)) for one in (*subjects, *words)]
 
 
 def _rights(item: Fields) -> str:
