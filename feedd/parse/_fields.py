@@ -69,7 +69,9 @@ def _decoded(text: str, start: int) -> tuple[object, int]:
     try:
         return _DECODER.raw_decode(text, _SPACE.match(text, start).end())  # type: ignore[union-attr]  # matches nothing too
     except json.JSONDecodeError as error:
-        raise Unreadable(f"{error.msg.removesuffix(' at')} in line {error.lineno}") from error
+        cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
+        problem = f"{error.msg.removesuffix(' at')} in line {error.lineno}"
+        raise Unreadable(f"{problem} (cut short?)" if cut else problem) from error
     except RecursionError as error:
         raise Unreadable(f"values are nested deeper than {DEPTH}") from error
 

@@ -22,8 +22,9 @@ from feedd.parse._meta import absolute
 from feedd.text import clean, line
 
 _VERSION = "jsonfeed.org/version/"
-_KEYS = frozenset("content_html content_text date_published date_modified external_url banner_image _feedd".split())
-_SNIFFED = re.compile(rf'"(?:{"|".join(sorted(_KEYS))})"\s*:|jsonfeed\.org')
+# One of them every item has, by the standard or by feedd; other keys are shared with other kinds of JSON.
+_KEYS = frozenset(("content_html", "content_text", "_feedd"))
+_SNIFFED = re.compile(r'"(?:content_html|content_text|_feedd)"\s*:|jsonfeed\.org')
 
 
 def sniff(text: str) -> bool:

@@ -66,8 +66,8 @@ def _is_item(value: object) -> TypeGuard[Fields]:
     if not isinstance(value, dict):
         return False
     keys = {key.lower(): key for key in value}
-    named = any(isinstance(value[keys[name]], str) for name in ("uri", "guid") if name in keys)
-    return named and any(map(_DISTINCT.fullmatch, keys))
+    identified = any(isinstance(value[keys[name]], str) for name in ("uri", "guid") if name in keys)
+    return identified and any(map(_DISTINCT.fullmatch, keys))
 
 
 def _items(value: object, depth: int = _NESTED) -> list[object]:

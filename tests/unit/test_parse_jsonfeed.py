@@ -145,7 +145,7 @@ def test_a_date_that_can_not_be_read_is_none_and_told(date: object) -> None:
 
 
 def test_an_item_alone_a_list_and_a_line_each_are_read() -> None:
-    one, two = {"id": "1", "content_text": "One"}, {"id": "2", "date_published": "2025-03-01", "title": "Two"}
+    one, two = {"id": "1", "content_text": "One"}, {"id": "2", "_feedd": {}, "title": "Two"}
     (alone,) = read(one)
     assert (alone.title, alone.id, alone.part) == ("One", "1", "")
     assert [article.title for article in read([one, two])] == ["One", "Two"]
@@ -204,9 +204,14 @@ def test_front_matter_in_json_stays_front_matter() -> None:
         ('{"version": "https://jsonfeed.org/version/1"}', "holds no entries"),
         ('{"version": "https://jsonfeed.org/version/1", "items": [1, null]}', "is no JSON Feed item"),
         ('{"content_text": "", "id": "1"}', "neither a title nor text"),
-        ('{"items": [{"id": "1",\n"content_text": "cut o', "JSON: Unterminated string starting in line 2"),
+        ('{"title": "A", "content": "<p>x</p>", "date_published": "2025-01-01"}', "is no JSON of a known kind"),
+        (
+            '{"items": [{"id": "1",\n"content_text": "cut o',
+            r"JSON: Unterminated string starting in line 2 \(cut short\?\)",
+        ),
         ('{"content_text": "x"}\nmore', "there is more behind the JSON value, in line 2"),
-        ('{"content_text": "x"}\n{"content_text": ', "Expecting value in line 2"),
+        ('{"content_text": "x"}\n{"content_text": ', r"Expecting value in line 2 \(cut short\?\)"),
+        ('{"content_text": "x", }', "in line 1$"),
         ("[" * 100_000, "nested deeper than 100"),
         ("[" * 200 + "]" * 200, "nested deeper than 100"),
         ('{"a":' * 100_000, "nested deeper than 100"),
