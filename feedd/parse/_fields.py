@@ -39,8 +39,9 @@ def plain(value: object, depth: int = 0, *, flags: bool = True) -> Value:
 def read_json(text: str) -> Value:
     """The whole of ``text`` as one JSON value (RFC 8259); raises Unreadable with line and problem."""
     value, end = read_json_at(text)
-    if text[end:].strip():
-        raise Unreadable(_more(text, end))
+    rest = text[end:].lstrip()
+    if rest:
+        raise Unreadable(_more(text, len(text) - len(rest)))
     return value
 
 

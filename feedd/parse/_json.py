@@ -92,6 +92,11 @@ def prose(value: str) -> str:
     return "".join(f"<p>{escape(part)}</p>" for part in paragraphs(clean(value)))
 
 
+def either(value: str) -> str:
+    """A text that should be plain as unsafe HTML; it is taken for HTML where ``title`` does so."""
+    return markup(value) if _REFERENCE.search(value) else prose(value)
+
+
 def is_markup(value: str) -> bool:
     """Whether a text of unknown kind is HTML."""
     return _TAG.search(value) is not None

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+from feedd.parse._entries import plain
 from feedd.parse._fields import Fields, Value
 from feedd.parse._json import first, is_markup, listed, markup, objects, prose, text, title
 from feedd.parse._meta import absolute
-from feedd.text import line
+from feedd.text import clean, line
 
 _DESCRIBING = ("summary", "abstract", "lead", "lede", "text", "main", "caption", "html", "xhtml", "")
 _NO_DESCRIPTION = ("byline", "credit", "creditline", "ednote", "source", "writer")
@@ -74,7 +75,9 @@ def headline(item: Fields) -> str:
 def described(item: Fields) -> str:
     """The description on one line; no credit and no note to editors is one."""
     best = _description(item)
-    return (title(best.value) if best.kind == "html" else line(best.value)) if best else ""
+    if best is None:
+        return ""
+    return plain(clean(best.value)) if best.kind == "html" else title(best.value)
 
 
 def content(item: Fields) -> tuple[str, str, tuple[str, ...]]:

@@ -17,7 +17,20 @@ from feedd.model import Article, Document, Related
 from feedd.parse import _entries
 from feedd.parse._entries import Entry, address
 from feedd.parse._fields import Fields, Value
-from feedd.parse._json import first, join, listed, markup, objects, prose, read_values, sniffed, text, title, unknown
+from feedd.parse._json import (
+    either,
+    first,
+    join,
+    listed,
+    markup,
+    objects,
+    prose,
+    read_values,
+    sniffed,
+    text,
+    title,
+    unknown,
+)
 from feedd.parse._meta import absolute
 from feedd.text import clean, line
 
@@ -96,7 +109,7 @@ def _published(item: Fields, feed: Fields) -> Entry:
     }
     return Entry(
         fields,
-        html or prose(summary),
+        html or either(summary),
         base,
         where=("id", next((key for key in ("date_published", "date_modified") if first(item, key)), "")),
         related=tuple(Related(address(one), url=one) for one in related),

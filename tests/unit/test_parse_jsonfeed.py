@@ -98,6 +98,7 @@ def test_plain_text_becomes_paragraphs_and_never_markup() -> None:
 def test_a_summary_alone_is_the_text() -> None:
     article = only({"title": "T", "content_text": "", "summary": "In short."})
     assert (article.summary, article.content) == ("", "<p>In short.</p>")
+    assert only({"content_text": "", "summary": "Fish &amp; <b>chips</b>"}).content == "Fish &amp; <b>chips</b>"
 
 
 def test_a_title_is_plain_text_unless_it_is_surely_markup() -> None:
@@ -114,6 +115,12 @@ def test_html_that_was_escaped_as_a_whole_is_taken_back_once() -> None:
 def test_an_external_address_alone_is_the_link() -> None:
     article = only({"external_url": "https://other.example/"})
     assert (article.url, article.related) == ("https://other.example/", ())
+
+
+def test_an_address_that_is_none_is_left_out_and_told() -> None:
+    article = only({"url": "https://[", "image": "//[", "attachments": [{"url": "//["}, {"url": ""}]})
+    assert (article.url, article.image, article.enclosures) == (None, None, ())
+    assert [told.partition(":")[0] for told in article.origin.warnings] == ["url", "enclosure"]
 
 
 def test_addresses_begin_at_the_feed_where_no_site_is_told() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from feedd.errors import Unreadable
 from feedd.model import Article, Defaults, Document, Enclosure, Person, Related
-from feedd.parse import parse
+from feedd.parse import ninjs, parse
 from feedd.parse.ninjs import sniff
 
 SITE = "https://example.org/"
@@ -201,6 +201,7 @@ def test_a_body_that_can_not_be_read_is_told() -> None:
 def test_a_description_that_repeats_the_text_is_no_summary() -> None:
     assert only(description_text="Text.").summary == ""
     assert only(description_xhtml="<p>In <b>short</b></p>").summary == "In short"
+    assert only(description_text="Fish &amp; chips").summary == "Fish & chips"
 
 
 @pytest.mark.parametrize(
@@ -341,6 +342,11 @@ def test_content_tells_ninjs_whatever_its_name(name: str) -> None:
 )
 def test_what_is_no_ninjs_as_a_whole_is_none(text: str) -> None:
     assert not sniff(text)
+
+
+def test_json_without_an_item_is_refused_with_what_it_has() -> None:
+    with pytest.raises(Unreadable, match="is no ninjs item: its keys are name, size"):
+        ninjs.read(Document("a.json", b'[{"name": 1, "size": 2}]', datetime(2025, 6, 1, tzinfo=UTC)))
 
 
 def test_an_item_without_a_headline_and_a_text_is_refused() -> None:
