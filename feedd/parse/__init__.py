@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from feedd.errors import FeeddError, Unreadable
 from feedd.model import Article, Document
-from feedd.parse import _frontmatter, atom, dump, html, markdown, rss, schemaorg
+from feedd.parse import _frontmatter, atom, dump, html, jsonfeed, markdown, ninjs, rss, schemaorg
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ FORMATS: tuple[Format, ...] = (
     Format("atom", (".atom", ".xml"), atom.sniff, atom.read),
     Format("rss", (".rss", ".rdf", ".xml"), rss.sniff, rss.read),
     Format("html", (".html", ".htm"), html.sniff, html.read),
+    Format("jsonfeed", (".json", ".jsonfeed", ".jsonl", ".ndjson"), jsonfeed.sniff, jsonfeed.read),
+    Format("ninjs", (".json", ".jsonl", ".ndjson"), ninjs.sniff, ninjs.read),
     Format("schema.org", (".json", ".jsonld"), schemaorg.sniff, schemaorg.read),
     Format("dump", (".txt",), lambda _: False, dump.read),
 )

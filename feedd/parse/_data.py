@@ -25,7 +25,7 @@ def json_ld(page: Page) -> list[Value]:
             continue
         text = _JSON_WRAP.sub("", _JSON_WRAP.sub("", script.text or ""))
         try:
-            found.append(read_json(text, strict=False))
+            found.append(read_json(text))
         except Unreadable:
             continue
     return found

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from feedd.errors import Unreadable
-from feedd.model import Article, Document, Origin
+from feedd.model import Article, Document, Origin, Related
 from feedd.parse._compose import compose
 from feedd.parse._fields import Fields
 from feedd.parse._html import sanitise, text_of
@@ -34,7 +34,8 @@ class Entry:
     """An entry as its format gives it: ``fields`` as ``read_meta`` wants them, and unsafe ``html``.
 
     ``base`` completes relative addresses in the content; ``where`` says in the format's words where the id and
-    the date stood.
+    the date stood; ``related`` are other stories that it points to. ``exact`` has title, summary and
+    rights where they are known to be text: in the fields "None" would mean that there is none.
     """
 
     fields: Fields
@@ -42,6 +43,8 @@ class Entry:
     base: str | None = None
     where: tuple[str, str] = ("id", "date")
     warnings: tuple[str, ...] = field(default=())
+    related: tuple[Related, ...] = ()
+    exact: tuple[str, str, str] | None = None
 
 
 def plain(value: str) -> str:
@@ -49,13 +52,21 @@ def plain(value: str) -> str:
     return line(text_of(sanitise(value))) if _MARKUP.search(value) else line(value)
 
 
+def address(url: str) -> str:
+    """An address as a reader is shown it, for want of a title."""
+    return line(url.partition("://")[2].rstrip("/"))
+
+
 def article(entry: Entry, document: Document, *, format: str, encoding: str, part: str = "") -> Article:  # noqa: A002
     """The article of one entry; raises Unreadable where it says nothing."""
     meta = read_meta(entry.fields, document.defaults)
+    if entry.exact:
+        title, summary, rights = map(line, entry.exact)
+        meta = replace(meta, title=title, summary=summary, rights=rights or None)
     html = sanitise(entry.html, entry.base or meta.url)
-    if not meta.title and not html and meta.url:
-        # A bare link is all its author gave: its address is its title.
-        meta = replace(meta, title=line(meta.url.partition("://")[2].rstrip("/")))
+    if not meta.title and meta.url and not text_of(html):
+        # A bare link or picture is all its author gave: its address is its title.
+        meta = replace(meta, title=address(meta.url))
     id_where, date_where = entry.where
     origin = Origin(
         format,
@@ -64,7 +75,7 @@ def article(entry: Entry, document: Document, *, format: str, encoding: str, par
         date_origin=date_where if meta.published else None,
         warnings=(*entry.warnings, *meta.warnings),
     )
-    return compose(meta, html, origin=origin, part=part)
+    return compose(meta, html, origin=origin, part=part, related=entry.related)
 
 
 def articles(

@@ -25,7 +25,7 @@ def sniff(text: str) -> bool:
 def read(document: Document) -> tuple[Article, ...]:
     """Each article of a file; raises Unreadable where it is no JSON, or holds none that can be read."""
     text, encoding = decode(document.data)
-    nodes = _schema.articles(read_json(text, strict=False))
+    nodes = _schema.articles(read_json(text))
     if not nodes:
         raise Unreadable("holds no article of schema.org")
     if len(nodes) == 1:

@@ -16,7 +16,7 @@ from feedd.parse import Format, parse, wanted
 from feedd.text import valid, words
 
 FOUND = datetime(2025, 1, 1, tzinfo=UTC)
-NAMES = st.sampled_from(["a.md", "a.TXT", "2024-02-30-a.markdown", "in/index.md", "\udcff.txt"])
+NAMES = st.sampled_from(["a.md", "a.json", "a.TXT", "2024-02-30-a.markdown", "in/index.md", "\udcff.txt"])
 
 
 def read(name: str, data: bytes) -> tuple[Article, ...]:
@@ -133,6 +133,8 @@ LINES = st.sampled_from(
             "© 2024 Site",
             "https://example.org/a",
             "**Bold headline**",
+            '{"content_html": "<p>x"}',
+            '{"uri": "u", "headline": "A"}',
             "- an item",
             "x" * 300,
             "\u202e",
