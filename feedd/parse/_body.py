@@ -10,14 +10,17 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
+from feedd.parse._head import tells
 from feedd.parse._images import repair_images
 from feedd.parse._page import BLOCKS, names_of
 from feedd.parse._tidy import markup
+from feedd.text import line
 
 _WORD = re.compile(r"\w+")
 _SHINGLE = 4
@@ -33,6 +36,9 @@ _NEVER = frozenset(
 )
 # Furniture, unless trafilatura found text of the article in it.
 _FURNITURE = frozenset("nav aside footer form button input dialog menu iframe svg math canvas".split())
+_CONTAINERS = frozenset("article body center div main section td".split())
+_SHORT = 600  # characters of a page whose text is all taken, but for its furniture
+_HEAD, _LONG = 12, 120  # blocks above the text, and the length from which on one is text
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MEDIA = ("img", "picture", "figure", "video", "audio")
 _ITEMS = ("li", "dt", "dd", "tr", "th", "tbody", "thead", "tfoot", "caption", "figcaption")
@@ -64,13 +70,16 @@ def body_of(root: HtmlElement, base: str | None) -> str:
     repair_images(root, base)
     body = root.find("body")
     body = root if body is None else body
-    if _is_plain(body):
-        return markup(body)
     texts = _texts(body)
-    marked = _marked(texts, _extracted(root))
-    if not marked:
-        return markup(_pruned(body, set(), texts))
-    return markup(_pruned(_container(body, marked, texts), marked, texts))
+    if _is_plain(body, texts):
+        _drop_head(body, texts)
+        return markup(body)
+    # Of a short page nothing can be spared, and trafilatura guesses.
+    is_short = texts.size.get(body, 0) <= _SHORT and next(body.iter("table"), None) is None
+    marked = set() if is_short else _marked(texts, _extracted(root))
+    container = _container(body, marked, texts) if marked else body
+    _drop_head(container, texts)
+    return markup(_pruned(container, marked, texts))
 
 
 def _strip(root: HtmlElement) -> None:
@@ -88,8 +97,10 @@ def _is_concealed(element: HtmlElement) -> bool:
     return element.get("aria-hidden") == "true" and "fallback-image" not in (element.get("class") or "")
 
 
-def _is_plain(body: HtmlElement) -> bool:
+def _is_plain(body: HtmlElement, texts: _Texts) -> bool:
     """Whether all of the page is its article: text alone, as word processors and converters write it."""
+    if any(2 * texts.size.get(table, 0) > texts.size.get(body, 0) for table in body.iter("table")):
+        return False  # it may be all layout
     return not any(True for _ in body.iter(*_FURNITURE - {"svg", "math"})) and not any(
         _named_furniture(element) for element in body.iter("div", "ul", "section")
     )
@@ -116,6 +127,8 @@ def _texts(body: HtmlElement) -> _Texts:
             continue
         is_block = element.tag in BLOCKS
         if event == "start":
+            if element.tag == "br":
+                parts.setdefault(owners[-1], []).append(" ")
             anchors += element.tag == "a"
             if is_block:
                 parts.setdefault(owners[-1], []).append(" ")
@@ -176,9 +189,28 @@ def _container(body: HtmlElement, marked: set[HtmlElement], texts: _Texts) -> Ht
     found = body
     while True:
         inner = next((child for child in found if weights.get(child, 0) >= _SHARE * total), None)
-        if inner is None or inner.tag not in BLOCKS or inner.tag in ("tr", "tbody", "thead", "li"):
-            return found
+        if inner is None or inner.tag not in BLOCKS:
+            break
         found = inner
+    while found is not body and found.tag not in _CONTAINERS:
+        found = found.getparent()
+    return found
+
+
+def _drop_head(container: HtmlElement, texts: _Texts) -> None:
+    """Take away the lines above the text that only tell who wrote it and when: they are told in its fields."""
+    inside = (element for element in container.iter(*BLOCKS) if texts.own.get(element, "").strip())
+    for element in list(islice(inside, _HEAD)):
+        text = line(texts.own[element])
+        if (
+            element.tag not in _HEADINGS
+            and element is not container
+            and not len(element.xpath("./*[self::p|self::div]"))
+        ):
+            if tells(text):
+                element.drop_tree()
+            elif len(text) > _LONG:
+                return
 
 
 def _pruned(container: HtmlElement, marked: set[HtmlElement], texts: _Texts) -> HtmlElement:
@@ -239,6 +271,8 @@ class _Pruner:
             return False
         if element.tag in _HEADINGS and size > _LONGEST_HEADING:
             return False
+        if not self._marked:
+            return True
         if self._texts.linked.get(element, 0) > _LINKED * size and not self._is_list_of_text(element):
             return False
         return not self._ended and (self._begun or self._opens(element, size))

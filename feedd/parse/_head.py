@@ -119,6 +119,11 @@ def _plain(text: str) -> str:
     return text.casefold().replace("’", "'").replace("“", '"').replace("”", '"')
 
 
+def tells(text: str) -> bool:
+    """Whether a line belongs to a head by itself: a date, a byline, tags, an address, furniture of the page."""
+    return len(text) <= _TITLE and _is_meta(text)
+
+
 def _is_meta(text: str) -> bool:
     return _take(text, Head("")) or is_rights(text) or is_when(text)
 

@@ -12,7 +12,7 @@ from feedd.dates import read_date
 from feedd.parse._fields import Fields, Value
 from feedd.parse._page import Page, names_of, text_in
 from feedd.parse._people import people
-from feedd.parse._rows import date_of, is_updated, pieces
+from feedd.parse._rows import date_of, is_rights, is_updated, pieces
 from feedd.parse._rows import names_of as byline_of
 
 _DATED = re.compile(
@@ -47,8 +47,18 @@ def seen_in(page: Page) -> Seen:
         "dates": [*dates[:1]],
         "updates": [*[value for value, updated in _dates(page) if updated][:1]],
         "authors": list(_authors(page)),
+        "rights": next(_rights(page), ""),
     }
     return Seen(headings, fields)
+
+
+def _rights(page: Page) -> Iterator[str]:
+    """The lines in the page's footer that tell who holds the rights."""
+    for footer in page.root.iter("footer"):
+        for element in footer.iter("p", "div", "span", "small", "li", "a"):
+            text = text_in(element)
+            if len(text) <= _LONG and is_rights(text):
+                yield text
 
 
 def _is_elsewhere(element: HtmlElement) -> bool:

@@ -81,8 +81,8 @@ def _article(meta: Meta, html: str, document: Document, *, encoding: str, where:
 
 
 def _merged(rungs: list[Fields]) -> Fields:
-    """Of each field what is said first."""
-    merged: Fields = {}
+    """Of each field what is said first; of tags all that is said."""
+    merged: Fields = {"tags": [tag for said in rungs for tag in said.get("tags", ())]}
     for said in rungs:
         for name, value in said.items():
             if value and not merged.get(name):
