@@ -24,6 +24,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil.parser import isoparse
 
+from feedd.datewords import FILLERS, LABELS, MONTHS, OFFSETS, UNITS, WEEKDAYS
+
 Clock = Callable[[], datetime]
 """Gives the present moment, aware and in UTC."""
 
@@ -79,77 +81,9 @@ def _fold(word: str) -> str:
     return word.casefold().replace("i̇", "i").translate(_LETTERS)
 
 
-# Vocabulary, all languages together (no word names two months); folded when the module loads ---------
-_MONTHS = """
-january jänner janvier enero gennaio janeiro januari styczeń stycznia leden ledna январь января січень січня ocak
-ianuarie ιανουάριος ιανουαρίου tammikuun tammikuuta / february feber février febrero febbraio fevereiro februari luty
-lutego února февраль февраля лютий лютого şubat februarie φεβρουάριος φεβρουαρίου helmikuun helmikuuta / march mar märz
-mrz mars marzo março maart mrt marzec marca březen března марта березень березня mart marts martie március μάρτιος
-μαρτίου maaliskuun maaliskuuta / april avril abril aprile kwiecień kwietnia duben dubna апрель апреля квітень квітня
-nisan aprilie április απρίλιος απριλίου huhtikuun huhtikuuta / may mai mayo maggio maio mei maj maja květen května май
-мая травень травня mayıs május μάιος μαΐου toukokuun toukokuuta / june juni juin junio giugno junho czerwiec czerwca
-červen června čvn июнь июня червень червня haziran iunie június ιούνιος ιουνίου kesäkuun kesäkuuta / july juillet julio
-luglio julho lipiec lipca červenec července čvc июль июля липень липня temmuz iulie július ιούλιος ιουλίου heinäkuun
-heinäkuuta / august août agosto augustus sierpień sierpnia srpen srpna август августа серпень серпня ağustos augusti
-augusztus αύγουστος αυγούστου elokuun elokuuta / september septembre septiembre setiembre settembre setembro wrzesień
-września září сентябрь сентября вересень вересня eylül septembrie szeptember σεπτέμβριος σεπτεμβρίου syyskuun syyskuuta
-/ october oktober octobre octubre ottobre outubro październik października říjen října октябрь октября жовтень жовтня
-ekim octombrie οκτώβριος οκτωβρίου lokakuun lokakuuta / november novembre noviembre novembro listopada listopadu ноябрь
-ноября листопад листопада kasım noiembrie νοέμβριος νοεμβρίου marraskuun marraskuuta / december dezember décembre
-diciembre dicembre dezembro grudzień grudnia prosinec prosince декабрь декабря грудень грудня aralık desember decembrie
-δεκέμβριος δεκεμβρίου joulukuun joulukuuta
-"""
-_WEEKDAYS = """
-monday montag mo lundi lunes lunedì segunda maandag ma poniedziałek pn pondělí po понедельник пн понеділок pazartesi
-pzt måndag maanantaina luni hétfő δευτέρα 月曜日 月曜 (月) 星期一 週一 周一 월요일 (월) / tuesday dienstag di mardi
-martes martedì terça dinsdag wtorek wt úterý út вторник вт вівторок salı tisdag tysdag tirsdag tiistaina ti marți kedd
-τρίτη 火曜日 火曜 (火) 星期二 週二 周二 화요일 (화) / wednesday weds mittwoch mi mercredi miércoles mercoledì quarta
-woensdag wo środa śr středa st среда ср середа çarşamba onsdag keskiviikkona ke miercuri szerda τετάρτη 水曜日 水曜
-(水) 星期三 週三 周三 수요일 (수) / thursday donnerstag do jeudi jueves giovedì quinta donderdag czwartek čtvrtek čt
-четверг чт четвер perşembe torsdag torstaina to joi csütörtök πέμπτη 木曜日 木曜 (木) 星期四 週四 周四 목요일 (목) /
-friday freitag fr vendredi viernes venerdì sexta vrijdag vr piątek pt pátek pá пятница пт п'ятниця cuma fredag
-perjantaina pe vineri péntek παρασκευή 金曜日 金曜 (金) 星期五 週五 周五 금요일 (금) / saturday samstag sonnabend sa
-samedi sábado sabato zaterdag za sobota so суббота сб субота cumartesi cmt lördag laurdag lauantaina sâmbătă szombat
-σάββατο 土曜日 土曜 (土) 星期六 週六 周六 토요일 (토) / sunday sonntag so dimanche domingo domenica zondag zo niedziela
-nd neděle ne воскресенье вс неділя нд pazar söndag sundag sunnuntaina su duminică vasárnap κυριακή 日曜日 日曜 (日)
-星期日 週日 周日 일요일 (일)
-"""
-# Before the date, in any number: what the date is the date of.
-_LABELS = """
-published publish publication posted updated update modified created date dated last first release released online
-issued originally added edited revised veröffentlicht aktualisiert aktualisierung zuletzt stand datum vom erstellt
-geändert publié publiée mis mise jour dernière modifié paru publicado actualizado fecha última actualización
-publicación atualizado atualização data publicação pubblicato pubblicata aggiornato aggiornata ultimo aggiornamento
-pubblicazione modificato gepubliceerd geplaatst bijgewerkt gewijzigd laatst opublikowano zaktualizowano aktualizacja
-publikacji ostatnia publikováno zveřejněno aktualizováno aktualizace poslední опубликовано обновлено обновление
-изменено создано размещено последнее дата публикации опубліковано оновлено оновлення змінено створено додано останнє
-публікації востаннє yayınlanma yayınlandı yayın tarihi tarih güncellendi güncelleme son giriş oluşturulma publicerad
-uppdaterad senast ändrad offentliggjort opdateret publiceret publisert oppdatert endret sist julkaistu päivitetty
-viimeksi publicat actualizat actualizare postat közzétéve frissítve dátum δημοσιεύθηκε δημοσιεύτηκε δημοσίευση
-ενημερώθηκε ενημέρωση τελευταία ημερομηνία 公開日 公開 更新日 更新 最終更新 掲載 配信 发布 发布于 发布时间 发表于
-更新于 更新时间 發布 發布時間 입력 수정 등록 승인 게시 최종수정
-"""
-# Anywhere between the parts: "at", "of", "the year", "local time".
-_FILLERS = """
-at on of the de del el la las los le du à a as às dia em um am den der op om il alle ore ora pe d på kl klockan klokken
-klo godz godzina o dnia dne v ve r roku в во г года году от о об р року від saat στις ώρα feira hora local time heure
-locale ortszeit kello och
-"""
-_UNITS = {
-    "H": "h hr hrs hs hour hours uhr heures horas uur hod ч час часа часов год 時 时 点 點 시",
-    "I": "min мин минут хв 分 분", "A": "öö дп 午前 上午 凌晨 早上 오전", "P": "ös пп 午後 下午 오후",
-    "S": "s sec сек 秒 초", "/": "年 月 년 월", " ": "日 号 號 일",
-}  # fmt: skip
-# Hours east of Greenwich, then names; CET is always winter time, whatever the date.
-_OFFSETS = """
-0 Z UT TU UTC GMT WET / 1 WEST BST CET MEZ MET WAT / 2 CEST MESZ MEST EET SAST CAT / 3 EEST MSK EAT TRT
-5 PKT / 5.75 NPT / 7 WIB ICT / 8 SGT HKT PHT AWST WITA / 9 JST KST WIT / 9.5 ACST / 10 AEST / 10.5 ACDT
-11 AEDT / 12 NZST / 13 NZDT / -2.5 NDT / -3 BRT ART ADT / -3.5 NST / -4 EDT / -5 EST CDT COT PET / -6 CST MDT
--7 MST PDT / -8 PST AKDT / -9 AKST / -10 HST
-"""
 _ZONES = {
     name: timezone(timedelta(hours=float(hours)))
-    for hours, *names in map(str.split, re.split("[/\n]", _OFFSETS.strip()))
+    for hours, *names in map(str.split, re.split("[/\n]", OFFSETS.strip()))
     for name in names
 }
 _CITIES = {"ET": "New_York", "CT": "Chicago", "MT": "Denver", "PT": "Los_Angeles", "AT": "Halifax"}
@@ -160,9 +94,9 @@ def _vocabulary() -> dict[str, str]:
     """Word → code: M01…M12, D0…D6 (D9: languages differ), L label, a unit, a blank. From three letters on,
     what only one month begins with is its abbreviation.
     """
-    days = [(f"D{number}", names) for number, names in enumerate(_WEEKDAYS.split("/"))]
-    months = [(f"M{number:02}", names) for number, names in enumerate(_MONTHS.split("/"), 1)]
-    known = [(" ", _FILLERS), ("L", _LABELS), *days, *_UNITS.items(), *months]
+    days = [(f"D{number}", names) for number, names in enumerate(WEEKDAYS.split("/"))]
+    months = [(f"M{number:02}", names) for number, names in enumerate(MONTHS.split("/"), 1)]
+    known = [(" ", FILLERS), ("L", LABELS), *days, *UNITS.items(), *months]
     words = {word: code for code, names in known for word in _fold(_plain(names)).split()}
     starts: dict[str, set[str]] = {}
     for word, code in [(word, code) for word, code in words.items() if code[0] in "MD"]:
@@ -183,6 +117,11 @@ _ISO = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?! [0-9:]{5}-)[T ][0-9]{2}:[0-9]{2}(?::[0-5][0-9](?:[.,][0-9]+)?)?"
     rf"{_ISO_OFFSET})?"
 )
+# As git, Ruby and Jekyll print it: a blank before the offset. Years and offsets are those that _words takes.
+_ISO_SPACED = re.compile(
+    r"((?:1[7-9]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?)"
+    r" ([+-](?:0[0-9]|1[0-3]):?[0-5][0-9])"
+)
 _ISO_RARE = re.compile(  # basic format, ordinal and week dates, hours alone, 24:00, lower case
     r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}(?=T)|[0-9]{4}-[0-9]{3}|[0-9]{7}(?=T)|(?:19|2[01])[0-9]{6}"
     r"|[0-9]{4}-W[0-9]{2}-[1-7]|[0-9]{4}W[0-9]{2}[1-7])"
@@ -202,6 +141,8 @@ def _reading(value: datetime, with_time: bool, years: range = range(1000, 9999))
 def _iso(text: str) -> Reading | None:
     if _ISO.fullmatch(text) and text[11:13] != "24":
         return _reading(datetime.fromisoformat(text), len(text) > 10)
+    if match := _ISO_SPACED.fullmatch(text):
+        return _reading(datetime.fromisoformat(match[1] + match[2]), True)
     text = text.upper()
     if not (match := _ISO_RARE.fullmatch(text)):
         return None

@@ -1,7 +1,8 @@
 """Splits front matter from the text below it: YAML between ``---``, TOML between ``+++``, or a JSON object.
 
-Every scalar is text as it was written: ``12:30``, ``no`` and ``2024-01-01`` mean what the reader of the
-field makes of them. PyYAML lives here.
+Pelican and MultiMarkdown write ``Key: value`` lines without any fence: these are told by a first key that is
+known, and end at the first blank line. Every scalar is text as it was written: ``12:30``, ``no`` and
+``2024-01-01`` mean what the reader of the field makes of them. PyYAML lives here.
 """
 
 from __future__ import annotations
@@ -14,15 +15,27 @@ from typing import Any
 import yaml
 
 from feedd.errors import Unreadable
-from feedd.parse._fields import Fields, Value, plain, read_json_at
+from feedd.parse._fields import Fields, Value, plain, read_json, read_json_at
 
 _SIZE = 64 * 1024
 _DEPTH = 20
 _ALIASES = 20
 
+_FENCE = re.compile(r"\n*+(?P<fence>---|\+\+\+)(?P<language>[A-Za-z]*+)[ \t]*+(?:\n|\Z)")
+# Blank lines and remarks, then the line that must look like a field; long ones are none.
+_FIRST_FIELD = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\n){0,50}+(?P<row>[^\n]{0,200}+)")
 _KEY = re.compile(r"""\s*(?:["'][^"']+["']|[\w.][\w .\-/]*?)\s*:(?:\s|$)""")
+_ENDS = {
+    "---": re.compile(r"\n(?:---|\.\.\.)[ \t]*+(?:\n|\Z)"),
+    "+++": re.compile(r"\n\+\+\+[ \t]*+(?:\n|\Z)"),
+}
 _JSON_START = re.compile(r'\{\s*(?:\n\s*)?"|\{\s*\}')
 _TOML_LINE = re.compile(r"at line (\d+)")
+
+_LABEL = re.compile(r"(?P<key>[A-Za-z][\w-]{0,40}|[A-Z][\w-]{0,20}(?: [A-Z][\w-]{0,20}){1,2}):(?:[ \t]+(?P<value>.*)|)")
+_FIRST_LABELS = frozenset(
+    "title subtitle author authors date modified category tags keywords slug summary status lang template".split()
+)
 
 
 def split(text: str) -> tuple[Fields, str]:
@@ -31,48 +44,68 @@ def split(text: str) -> tuple[Fields, str]:
     ``text`` has ``\\n`` for its line ends. Raises Unreadable, naming line and problem, where front matter
     is broken, is never closed, or is larger than any author's.
     """
-    for fence, read in _FENCES:
-        block = _fenced(text, fence)
-        if block is not None:
-            return _checked(read, block), text[_below(text, block) :]
+    opening = _opening(text)
+    if opening is not None:
+        return _fenced(text, opening)
     if _JSON_START.match(text):
         return _json(text)
-    return {}, text
+    return _labelled(text) if text[:1].isalpha() else ({}, text)
 
 
 def opens(head: str) -> bool:
-    """Whether the beginning of a text opens YAML or TOML front matter."""
-    return any(_opened(head, fence) for fence, _ in _FENCES)
+    """Whether the beginning of a text opens YAML, TOML or another fenced front matter."""
+    return _opening(head) is not None
 
 
-def _opened(text: str, fence: str) -> bool:
+def _opening(text: str) -> re.Match[str] | None:
     """A lone ``---`` may be a rule between paragraphs as well: the next line must look like a field."""
-    first, _, rest = text.partition("\n")
-    if first.rstrip() != fence:
-        return False
-    for row in rest.split("\n", 50)[:50]:
-        if row.strip() and not row.lstrip().startswith("#"):
-            return row.rstrip() == fence or fence == "+++" or _KEY.match(row) is not None
-    return False
-
-
-def _fenced(text: str, fence: str) -> str | None:
-    if not _opened(text, fence):
+    opening = _FENCE.match(text)
+    if opening is None:
         return None
-    start = text.index("\n") + 1
-    ends = r"(?:---|\.\.\.)" if fence == "---" else re.escape(fence)
-    closing = re.compile(rf"^{ends}[ \t]*$", re.MULTILINE).search(text, start)
+    fence, language = opening.groups()
+    if fence == "+++" or language:
+        return opening if language.lower() in _READERS[fence] else None
+    first = _FIRST_FIELD.match(text, opening.end())
+    row = first["row"] if first else ""
+    return opening if row.rstrip() == fence or _KEY.match(row) else None
+
+
+def _fenced(text: str, opening: re.Match[str]) -> tuple[Fields, str]:
+    fence, language = opening.groups()
+    start = opening.end()
+    closing = _ENDS[fence].search(text, start - 1)
     if closing is None:
-        raise Unreadable(f"front matter: opened by {fence} in line 1 and never closed")
+        raise Unreadable(f"front matter: opened by {fence} in line {text.count(chr(10), 0, start)} and never closed")
     if closing.start() - start > _SIZE:
         raise Unreadable(f"front matter: larger than {_SIZE // 1024} KB")
-    return text[start : closing.start()]
+    above = "\n" * text.count("\n", 0, opening.start("fence"))  # so that reasons name the right line
+    block = above + text[start : closing.start() + 1]
+    return _checked(_READERS[fence][language.lower()], block), text[closing.end() :]
 
 
-def _below(text: str, block: str) -> int:
-    """Where the text below the closing fence begins."""
-    end = text.find("\n", text.index("\n") + 1 + len(block))
-    return len(text) if end < 0 else end + 1
+def _labelled(text: str) -> tuple[Fields, str]:
+    """The fields of ``Key: value`` lines at the very top, continued by indented ones; none in doubt."""
+    first = _LABEL.match(text, 0, 60)
+    if first is None or first["key"].lower() not in _FIRST_LABELS:
+        return {}, text
+    block, _, body = text.partition("\n\n")
+    fields: dict[str, str] = {}
+    key = ""
+    for row in block[:_SIZE].split("\n"):
+        label = _LABEL.fullmatch(row)
+        if label:
+            key = label["key"].lower().replace(" ", "")
+            fields[key] = (label["value"] or "").strip()
+        elif row.startswith(("    ", "\t")) and key:
+            fields[key] = f"{fields[key]} {row.strip()}".strip()
+        else:
+            return {}, text
+    if not fields.keys() & {"title", "date"} or len(block) > _SIZE:
+        return {}, text
+    named: Fields = dict(fields)
+    if "authors" in fields:
+        named["authors"] = list(re.split(";" if ";" in fields["authors"] else ",", fields["authors"]))
+    return named, body
 
 
 def _checked(read: Callable[[str], Value], block: str) -> Fields:
@@ -82,8 +115,8 @@ def _checked(read: Callable[[str], Value], block: str) -> Fields:
 
 
 def _yaml(block: str) -> Value:
-    loader = yaml.CSafeLoader(block)
-    events = _Yaml(loader.get_event)
+    parser = yaml.CBaseLoader(block)
+    events = _Yaml(parser.get_event)
     try:
         while not isinstance(event := events.next(), yaml.DocumentStartEvent):
             if isinstance(event, yaml.StreamEndEvent):
@@ -96,11 +129,14 @@ def _yaml(block: str) -> Value:
     except yaml.YAMLError as error:
         raise Unreadable(f"front matter: {' '.join(str(error).split())}") from error
     finally:
-        loader.dispose()
+        parser.dispose()
 
 
 class _Yaml:
-    """Builds values from events, because PyYAML's own composer overflows the C stack on deep nesting."""
+    """Builds values from events, because PyYAML's own composer overflows the C stack on deep nesting.
+
+    Tags are passed over, so that no ``!!python`` and no ``!!binary`` means anything.
+    """
 
     def __init__(self, next_event: Callable[[], Any]) -> None:
         self.next = next_event
@@ -109,13 +145,13 @@ class _Yaml:
 
     def value(self, event: Any, depth: int) -> Value:
         """The value that begins with ``event``, which is inside so many others."""
-        kind, row = type(event), event.start_mark.line + 2
+        kind = type(event)
         if kind is yaml.AliasEvent:
-            return self._alias(event.anchor, row)
-        if kind is not yaml.ScalarEvent and depth >= _DEPTH:
-            raise Unreadable(f"front matter: nested deeper than {_DEPTH} in line {row}")
+            return self._alias(event.anchor, event.start_mark.line + 2)
         if kind is yaml.ScalarEvent:
             value: Value = event.value
+        elif depth >= _DEPTH:
+            raise Unreadable(f"front matter: nested deeper than {_DEPTH} in line {event.start_mark.line + 2}")
         elif kind is yaml.SequenceStartEvent:
             value = self._sequence(depth + 1)
         else:
@@ -136,18 +172,27 @@ class _Yaml:
 
     def _sequence(self, depth: int) -> Value:
         items: list[Value] = []
-        while not isinstance(event := self.next(), yaml.SequenceEndEvent):
+        while type(event := self.next()) is not yaml.SequenceEndEvent:
             items.append(self.value(event, depth))
         return items
 
     def _mapping(self, depth: int) -> Value:
         fields: dict[str, Value] = {}
-        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+        while type(event := self.next()) is not yaml.MappingEndEvent:
             key = self.value(event, depth)
             value = self.value(self.next(), depth)
             if isinstance(key, str):  # a list as a key says nothing to us
                 fields[key] = value
-        return fields
+        return _merged(fields) if "<<" in fields else fields
+
+
+def _merged(fields: dict[str, Value]) -> Value:
+    """With what ``<<: *defaults`` brings, where the mapping doesn't say it itself."""
+    brought = fields.pop("<<")
+    for one in brought if isinstance(brought, list) else [brought]:
+        if isinstance(one, dict):
+            fields = one | fields
+    return fields
 
 
 def _flat(value: Value) -> Value:
@@ -173,4 +218,20 @@ def _json(text: str) -> tuple[Fields, str]:
     return _checked(lambda _: value, ""), text[end:].lstrip("\n")
 
 
-_FENCES: tuple[tuple[str, Callable[[str], Value]], ...] = (("---", _yaml), ("+++", _toml))
+def _json_block(block: str) -> Value:
+    try:
+        return read_json(block)
+    except Unreadable as error:
+        raise Unreadable(f"front matter: {error}") from error
+
+
+def _script(_: str) -> Value:
+    raise Unreadable("front matter: is a script (---js), and no article's code is run; write it in YAML, TOML or JSON")
+
+
+# By fence, then by the language that may be named behind it.
+_READERS: dict[str, dict[str, Callable[[str], Value]]] = {
+    "---": {"": _yaml, "yaml": _yaml, "yml": _yaml, "toml": _toml, "json": _json_block}
+    | dict.fromkeys(("js", "javascript", "ts", "typescript", "coffee"), _script),
+    "+++": {"": _toml, "toml": _toml},
+}

@@ -75,7 +75,7 @@ _BLOCKS = _names(
 _RELATIVE = re.compile(r"(?i)\b(?:href|src|cite)\s*=\s*[\"']?\s*(?!https?:|mailto:|#)[^\s\"'>]")
 _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _ALT = re.compile(r' alt="([^"]*)"')
-_ELEMENT = re.compile(r"</?([a-z][a-z0-9]*)[^\"<>]*+(?:\"[^\"]*+\"[^\"<>]*+)*+>")
+_ELEMENT = re.compile(r"<(/?[a-z][a-z0-9]*)[^\"<>]*+(?:\"[^\"]*+\"[^\"<>]*+)*+>")
 _ROWS = _names("br caption dd dt li td th tr")
 _PARTS = _names(
     """
@@ -83,8 +83,8 @@ _PARTS = _names(
     section summary table ul
     """
 )
-_SEPARATORS = dict.fromkeys(_ROWS, "\n") | dict.fromkeys(_PARTS, "\n\n")
-_MANY_BREAKS = re.compile("\n{3,}")
+_BREAKS = {f"{end}{name}": 1 if name in _ROWS else 2 for name in _ROWS | _PARTS for end in ("", "/")}
+_RARE_SPACES = "\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
 
 def sanitise(html: str, base: str | None = None) -> str:
@@ -104,11 +104,46 @@ def sanitise(html: str, base: str | None = None) -> str:
 
 def text_of(html: str) -> str:
     """The plain text of what ``sanitise`` gave: blank lines between blocks; linear, all text is kept."""
-    parts = _ELEMENT.split(" ".join(html.split()))
-    parts[1::2] = [_SEPARATORS.get(name, "") for name in parts[1::2]]
-    lines = "".join(parts).split("\n")
-    text = _MANY_BREAKS.sub("\n\n", "\n".join(map(str.strip, lines))).strip()
-    return entities.unescape(text) if "&" in text else text
+    breaks = 0
+    parts: list[str] = []
+    for tag, text in _pieces(_folded(html)):
+        breaks += _BREAKS.get(tag, 0)
+        if breaks:
+            text = text.lstrip()
+            if not text:
+                continue
+            parts.append("\n" if breaks == 1 else "\n\n")
+            breaks = 0
+        parts.append(text)
+    found = "".join(parts).strip()
+    if " \n" in found:
+        found = "\n".join(map(str.rstrip, found.split("\n")))
+    return entities.unescape(found) if "&" in found else found
+
+
+def _pieces(html: str) -> list[tuple[str, str]]:
+    """Each tag's name, a slash before it where it closes, with the text behind it; no name for the first text."""
+    first, *rest = html.split("<")
+    pieces = [("", first)]
+    for piece in rest:
+        tag, closed, text = piece.partition(">")
+        if '"' in tag or not closed:
+            if tag.count('"') & 1 or not closed:  # the value of an attribute has < or > in it
+                parts = _ELEMENT.split(html)
+                return list(zip(["", *parts[1::2]], parts[::2], strict=True))
+            tag = tag.partition(" ")[0]
+        pieces.append((tag, text))
+    return pieces
+
+
+def _folded(html: str) -> str:
+    """Every run of white space as one blank. Few runs are long: replacing costs a quarter of splitting."""
+    if not html.isascii() and any(space in html for space in _RARE_SPACES):
+        return " ".join(html.split())
+    html = html.replace("\n", " ").replace("\t", " ")
+    while "  " in html:
+        html = html.replace("  ", " ")
+    return html
 
 
 def escape(text: str) -> str:

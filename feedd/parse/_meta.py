@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from mimetypes import MimeTypes
+from operator import itemgetter
+from typing import TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from feedd.dates import read_date
@@ -17,28 +19,47 @@ from feedd.text import line, valid
 _EMPTY = ("", "~", "null", "none")
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
-_NO_DATE = _EMPTY + _TRUE
-_DATES = (
-    "date",
-    "published",
-    "pubdate",
-    "publishdate",
-    "published_at",
-    "date_published",
-    "datepublished",
-    "created",
+# "published: true" is no date, nor is what Eleventy takes from the file itself.
+_NO_DATE = (*_EMPTY, *_TRUE, "created", "last modified", "git created", "git last modified")
+_HELD_BACK = (
+    ("draft", _TRUE),
+    ("unlisted", _TRUE),
+    ("private", _TRUE),
+    ("published", _FALSE),
+    ("publish", _FALSE),
+    ("status", ("draft", "hidden", "pending", "private")),
 )
-_UPDATES = (
-    "updated",
-    "modified",
-    "lastmod",
-    "last_modified_at",
-    "updated_at",
-    "date_modified",
-    "datemodified",
-)
-_LINKS = ("link", "url", "canonical", "canonical_url", "external_url", "permalink")
-_SUMMARIES = ("summary", "description", "excerpt", "abstract", "standfirst", "lede", "subtitle")
+# Each attribute's keys, the first that says something counts; blanks, hyphens and underscores in keys don't.
+_KEYS = {
+    "title": "title headline",
+    "summary": "summary description excerpt abstract standfirst lede subtitle",
+    "published": """
+        publishdate date published pubdate publishedat datepublished publishedon publishedtime posted postdate
+        issued created createdat datecreated creationdate
+    """,
+    "updated": """
+        updated modified lastmod lastmodifiedat lastmodified lastupdated lastupdate updatedat updateddate
+        dateupdated datemodified modifiedat modifieddate moddate
+    """,
+    "id": "id guid uuid",
+    "url": "link url canonical canonicalurl externalurl permalink",
+    "authors": "authors author byline creator",
+    "tags": "tags tag keywords categories category section",
+    "topics": "topics topic",
+    "language": "lang language locale",
+    "rights": "rights copyright license licence",
+    "image": """
+        image cover coverimage featuredimage featureimage thumbnail images heroimage ogimage socialimage
+        previewimage banner header
+    """,
+    "enclosures": "enclosures enclosure attachments",
+}
+_PLACES = {key: (name, rank) for name, keys in _KEYS.items() for rank, key in enumerate(keys.split())}
+_JOINERS = str.maketrans("", "", " -_")
+_SPACED = ("tags", "tag", "categories")
+_Said: TypeAlias = "dict[str, list[tuple[int, str, Value]]]"
+# A path in the author's own site, which no feed knows.
+_PATH = re.compile(r"/(?!/)|[^./:\s]*(?:/|$)|[^/:\s]*\.html?$|[^:]*\{")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _MAILBOX = re.compile(r"(?P<name>[^<>]*?)\s*<(?P<email>[^<>@\s]+@[^<>\s]+)>")
 _TYPES = MimeTypes()  # its own table: the machine's mime.types is left alone
@@ -70,23 +91,24 @@ def read_meta(fields: Fields, defaults: Defaults) -> Meta:
     Raises Unreadable where the document says that it is a draft.
     """
     _refuse_draft(fields)
+    said = _sorted(fields)
     warnings: list[str] = []
-    url = _url(fields, warnings)
-    author = _first(fields, "authors", "author", "byline", "creator") or defaults.author or ""
+    url = _url(said, warnings)
+    author = _first(said, "authors") or defaults.author or ""
     return Meta(
-        title=line(_text(_first(fields, "title", "headline"))),
-        summary=line(_text(_first(fields, *_SUMMARIES))),
-        published=_date(fields, _DATES, defaults.timezone, warnings=warnings),
-        updated=_date(fields, _UPDATES, defaults.timezone, warnings=warnings),
-        id=_id(fields, warnings),
+        title=line(_text(_first(said, "title"))),
+        summary=line(_text(_first(said, "summary"))),
+        published=_date(said, "published", defaults.timezone, warnings=warnings),
+        updated=_date(said, "updated", defaults.timezone, warnings=warnings),
+        id=_id(said, warnings),
         url=url,
-        authors=tuple(filter(None, map(_person, _items(author)))),
-        tags=_tags(fields),
-        topics=_labels(_first(fields, "topics", "topic"), spaces=True) or None,
-        language=_language(fields, defaults, warnings),
-        rights=line(_text(_first(fields, "rights", "copyright", "license", "licence"))) or None,
-        image=_image(fields, url),
-        enclosures=_enclosures(fields, warnings),
+        authors=tuple(filter(None, map(_person, _items(author)))) if author else (),
+        tags=_tags(said),
+        topics=_labels(_first(said, "topics"), spaces=True) or None if "topics" in said else None,
+        language=_language(said, defaults, warnings),
+        rights=line(_text(_first(said, "rights"))) or None if "rights" in said else None,
+        image=_image(said, url),
+        enclosures=_enclosures(said, warnings) if "enclosures" in said else (),
         warnings=tuple(warnings),
     )
 
@@ -105,8 +127,21 @@ def _empty(value: Value) -> bool:
     return not value or (isinstance(value, str) and value.strip().lower() in _EMPTY)
 
 
-def _first(fields: Fields, *names: str) -> Value:
-    return next((fields[name] for name in names if name in fields and not _empty(fields[name])), "")
+def _sorted(fields: Fields) -> _Said:
+    """What is said of each attribute, most telling first, in one pass over the fields."""
+    ranked: dict[str, list[tuple[int, str, Value]]] = {}
+    for key, value in fields.items():
+        name, rank = _PLACES.get(key) or _PLACES.get(key.translate(_JOINERS)) or ("", 0)
+        if name and not _empty(value):
+            ranked.setdefault(name, []).append((rank, key, value))
+    for values in ranked.values():
+        if len(values) > 1:
+            values.sort(key=itemgetter(0))
+    return ranked
+
+
+def _first(said: _Said, name: str) -> Value:
+    return said[name][0][2] if name in said else ""
 
 
 def _items(value: Value) -> list[Value]:
@@ -115,6 +150,8 @@ def _items(value: Value) -> list[Value]:
 
 def _text(value: Value, *keys: str) -> str:
     """A scalar as it stands, the first of a list, one of ``keys`` of a mapping; else empty."""
+    if isinstance(value, str):
+        return value.strip()
     if isinstance(value, list):
         value = value[0] if value else ""
     if isinstance(value, dict):
@@ -123,36 +160,38 @@ def _text(value: Value, *keys: str) -> str:
 
 
 def _refuse_draft(fields: Fields) -> None:
-    draft = _text(fields.get("draft", "")).lower() in _TRUE
-    if draft or _text(fields.get("published", "")).lower() in _FALSE:
-        raise Unreadable("is a draft, as its front matter says (draft, published)")
+    for key, words in _HELD_BACK:
+        if key in fields and _text(fields[key]).lower() in words:
+            raise Unreadable(f"is a draft, as its front matter says ({key}: {_text(fields[key])})")
 
 
-def _date(fields: Fields, names: tuple[str, ...], zone: tzinfo | None, *, warnings: list[str]) -> datetime | None:
-    for name in filter(fields.__contains__, names):
-        value = _text(fields[name])
-        if value.lower() in _NO_DATE:  # "published: true" is no date
+def _date(said: _Said, name: str, zone: tzinfo | None, *, warnings: list[str]) -> datetime | None:
+    for _, key, value in said.get(name, ()):
+        text = _text(value, "date")
+        if text.lower() in _NO_DATE:
             continue
-        reading = read_date(value)
+        reading = read_date(text)
         if reading is not None:
             return reading.at(zone)
-        warnings.append(f"{name}: can't be read as a date: {value[:60]!r}")
+        warnings.append(f"{key}: can't be read as a date: {text[:60]!r}")
     return None
 
 
-def _id(fields: Fields, warnings: list[str]) -> str | None:
-    value = _text(_first(fields, "id", "guid", "uuid"))
+def _id(said: _Said, warnings: list[str]) -> str | None:
+    value = _text(_first(said, "id"))
     if value and not valid(value):
         warnings.append("id: has characters that XML forbids; a new one is made")
         return None
     return value or None
 
 
-def _url(fields: Fields, warnings: list[str]) -> str | None:
-    found = [(name, _text(fields[name])) for name in _LINKS if not _empty(fields.get(name, ""))]
+def _url(said: _Said, warnings: list[str]) -> str | None:
+    found = [(key, _text(value)) for _, key, value in said.get("url", ())]
     usable = next((value for _, value in found if absolute(value)), None)
-    if usable is None and found:
-        warnings.append(f"{found[0][0]}: is no absolute http address: {found[0][1][:60]!r}")
+    if usable is None:
+        warnings += [
+            f"{key}: is no absolute http address: {value[:60]!r}" for key, value in found if not _PATH.match(value)
+        ][:1]
     return usable
 
 
@@ -163,7 +202,7 @@ def _person(value: Value) -> Person | None:
         name = line(_text(value.get("name", ""))) or email
         return Person(name, url if absolute(url) else None, email or None) if name else None
     text = line(_text(value))
-    mailbox = _MAILBOX.fullmatch(text)
+    mailbox = _MAILBOX.fullmatch(text) if text.endswith(">") else None
     if mailbox:
         return Person(mailbox["name"].strip("\"' ") or mailbox["email"], email=mailbox["email"])
     return Person(text) if text else None
@@ -177,50 +216,51 @@ def _labels(value: Value, *, spaces: bool) -> tuple[str, ...]:
             parts = list(value.split())
     else:
         parts = list(value)
-    named = (line(_text(part, "name", "title")) for part in parts)
+    named = (line(_text(part, "name", "title", "label")) for part in parts)
     unique: dict[str, str] = {}
     for name in filter(None, named):
         unique.setdefault(name.casefold(), name)
     return tuple(unique.values())
 
 
-def _tags(fields: Fields) -> tuple[str, ...]:
-    spaced = ("tags", "tag", "categories")
+def _tags(said: _Said) -> tuple[str, ...]:
     names: list[Value] = []
-    for key in ("tags", "tag", "keywords", "categories", "category", "section"):
-        if key in fields:
-            names += _labels(_first(fields, key), spaces=key in spaced)
+    for _, key, value in said.get("tags", ()):
+        names += (name.lstrip("#") for name in _labels(value, spaces=key in _SPACED))
     return _labels(names, spaces=False) if names else ()
 
 
-def _language(fields: Fields, defaults: Defaults, warnings: list[str]) -> str | None:
-    value = _text(_first(fields, "lang", "language", "locale")).partition(".")[0].replace("_", "-")
+def _language(said: _Said, defaults: Defaults, warnings: list[str]) -> str | None:
+    value = _text(_first(said, "language")).partition(".")[0].replace("_", "-")
     if value and not _LANGUAGE.fullmatch(value):
         warnings.append(f"language: is no language tag: {value[:60]!r}")
         value = ""
     return value or defaults.language
 
 
-def _image(fields: Fields, url: str | None) -> str | None:
-    value = _text(_first(fields, "image", "cover", "cover_image", "featured_image", "thumbnail"), "url", "src", "path")
-    if url and value and not absolute(value):
-        try:
-            value = urljoin(url, value)
-        except ValueError:
-            return None
-    return value if absolute(value) else None
+def _image(said: _Said, url: str | None) -> str | None:
+    for _, _, value in said.get("image", ()):
+        address = _text(value, "url", "src", "path", "image", "teaser")
+        if url and ("/" in address or "." in address) and not absolute(address):
+            try:
+                address = urljoin(url, address)
+            except ValueError:
+                continue
+        if absolute(address):
+            return address
+    return None
 
 
-def _enclosures(fields: Fields, warnings: list[str]) -> tuple[Enclosure, ...]:
+def _enclosures(said: _Said, warnings: list[str]) -> tuple[Enclosure, ...]:
     found: list[Enclosure] = []
-    for item in _items(_first(fields, "enclosures", "enclosure", "attachments")):
-        said = item if isinstance(item, dict) else {}
+    for item in _items(_first(said, "enclosures")):
+        told = item if isinstance(item, dict) else {}
         url = _text(item, "url", "href", "src")
         if absolute(url):
-            kind = line(_text(said.get("type") or said.get("mime_type") or "")) or _TYPES.guess_type(url)[0]
-            length = _text(said.get("length") or said.get("size") or "")
+            kind = line(_text(told.get("type") or told.get("mime_type") or "")) or _TYPES.guess_type(url)[0]
+            length = _text(told.get("length") or told.get("size") or "")
             size = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else None
-            title = line(_text(said.get("title", ""))) or None
+            title = line(_text(told.get("title", ""))) or None
             found.append(Enclosure(url, kind or "application/octet-stream", size, title))
         elif url:
             warnings.append(f"enclosure: is no absolute http address: {url[:60]!r}")

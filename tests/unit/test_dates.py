@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedd import dates
 from feedd.dates import Clock, Reading, read_date, utc_now
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -344,3 +345,28 @@ def test_what_mail_and_browsers_write_is_read_back(moment: datetime) -> None:
     assert read_date(f"{moment:%a %b %d %Y %H:%M:%S GMT%z} (Ora standard)") == wanted
     assert read_date(f"{moment:%d/%b/%Y:%H:%M:%S %z}") == wanted
     assert read_date(f"{moment:%A, %B %d, %Y at %I:%M:%S %p UTC%z}") == wanted
+
+
+@given(
+    st.tuples(
+        *(st.sampled_from(words.split("|")) for words in (
+            "1650|1700|1999|2024|2199|2200|9999", "-02|-12|-13|-2", "-03|-29|-31|-00|-3", " |T|  ", "00|14|23|24|4",
+            ":00|:05|:59|:60|", ":00|:59|:60|:5|", " | -|  ", "+|-|", "00|02|13|14|15|2", "00|30|59|60|:30|:00|",
+        ))
+    )
+)  # fmt: skip
+def test_a_blank_before_the_offset_is_read_by_the_short_way_as_by_the_long_one(parts: tuple[str, ...]) -> None:
+    text = "".join(parts)
+    if dates._ISO_SPACED.fullmatch(text):
+        try:
+            slow = dates._words(text, False)
+        except ValueError:  # no such day
+            slow = None
+        assert read_date(text) == slow
+
+
+def test_dates_as_git_and_jekyll_print_them() -> None:
+    assert outcome("2024-03-03 14:05:00 +0200") == "2024-03-03T12:05:00Z"
+    assert outcome("2024-03-03 14:05 -03:30") == "2024-03-03T17:35:00Z"
+    assert outcome("2024-02-30 14:05:00 +0200") == "none"
+    assert outcome("2024-03-03 14:05:00 +1500") == "none"

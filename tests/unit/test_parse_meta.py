@@ -110,9 +110,17 @@ def test_topics_are_what_the_document_says() -> None:
 
 def test_only_an_absolute_address_is_a_link() -> None:
     assert meta(permalink="/:title/", url="https://example.org/x").url == "https://example.org/x"
-    read = meta(permalink="/x/")
+    read = meta(link="www.example.org/x", permalink="x y")
     assert read.url is None
-    assert read.warnings == ("permalink: is no absolute http address: '/x/'",)
+    assert read.warnings == ("link: is no absolute http address: 'www.example.org/x'",)
+
+
+@pytest.mark.parametrize(
+    "path", ["/x/", "posts/x/", "x", "x.html", "/:year/:title/", "{{ page.fileSlug }}/", "false", "blog/2024/x.html"]
+)
+def test_a_path_in_the_authors_own_site_is_no_link_and_no_mistake(path: str) -> None:
+    read = meta(permalink=path)
+    assert (read.url, read.warnings) == (None, ())
 
 
 @pytest.mark.parametrize(
