@@ -35,7 +35,8 @@ class Entry:
 
     ``base`` completes relative addresses in the content; ``where`` says in the format's words where the id and
     the date stood; ``related`` are other stories that it points to. ``exact`` has title, summary and
-    rights where they are known to be text: in the fields "None" would mean that there is none.
+    rights where they are known to be text: in the fields "None" would mean that there is none. ``known_as`` is the
+    title of one that has nothing else to show.
     """
 
     fields: Fields
@@ -45,6 +46,7 @@ class Entry:
     warnings: tuple[str, ...] = field(default=())
     related: tuple[Related, ...] = ()
     exact: tuple[str, str, str] | None = None
+    known_as: str = ""
 
 
 def plain(value: str) -> str:
@@ -64,9 +66,9 @@ def article(entry: Entry, document: Document, *, format: str, encoding: str, par
         title, summary, rights = map(line, entry.exact)
         meta = replace(meta, title=title, summary=summary, rights=rights or None)
     html = sanitise(entry.html, entry.base or meta.url)
-    if not meta.title and meta.url and not text_of(html):
+    if not meta.title and not text_of(html):
         # A bare link or picture is all its author gave: its address is its title.
-        meta = replace(meta, title=address(meta.url))
+        meta = replace(meta, title=address(meta.url or "") or entry.known_as)
     id_where, date_where = entry.where
     origin = Origin(
         format,

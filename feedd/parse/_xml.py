@@ -185,6 +185,13 @@ def name(element: Element) -> str:
     return f"{prefix}:{local}" if prefix else local
 
 
+def adopt(root: Element, vocabulary: str) -> None:
+    """Take the elements that name no vocabulary for elements of this one."""
+    for element in root.iter(etree.Element):
+        if str(element.tag)[:1] != "{":
+            element.tag = f"{{{vocabulary}}}{element.tag}"
+
+
 def children(element: Element, *names: str) -> Iterator[Element]:
     """The child elements that have one of these names; all without names."""
     for child in element:

@@ -15,10 +15,11 @@ from feedd.parse._entries import Entry, plain
 from feedd.parse._fields import Fields, Value
 from feedd.parse._html import escape
 from feedd.parse._media import media
-from feedd.parse._xml import Element, base_of, children, inner, language_of, name, read_xml, root_of, text_in
-from feedd.text import paragraphs
+from feedd.parse._xml import Element, adopt, base_of, children, inner, language_of, name, read_xml, root_of, text_in
+from feedd.text import line, paragraphs
 
 _NAMESPACE = re.compile(r"www\.w3\.org/2005/Atom|purl\.org/atom/ns", re.IGNORECASE)
+_MARKUP = re.compile(r"</?[A-Za-z]|&[A-Za-z#]")
 _RELATIONS = "http://www.iana.org/assignments/relation/"
 _PUBLISHED = ("atom:published", "atom:issued", "atom:created", "dc:date", "dcterms:issued", "dcterms:created")
 _UPDATED = ("atom:updated", "atom:modified", "dcterms:modified")
@@ -33,6 +34,8 @@ def read(document: Document) -> tuple[Article, ...]:
     """Each entry an article; raises Unreadable where it is no Atom, or none of them can be read."""
     xml = read_xml(document)
     root = xml.root
+    if root.tag in ("feed", "entry"):
+        adopt(root, "http://www.w3.org/2005/Atom")  # some producers forget to say which vocabulary it is
     if name(root) == "atom:entry":
         entry = _entry(root)
         return (_entries.article(entry, document, format="atom", encoding=xml.encoding),)
@@ -68,7 +71,8 @@ def _entry(element: Element) -> Entry:
     fields["image"] = extra.image
     inside = content if html else _first(element, "atom:summary")
     where = ("atom:id", next((one for one in (*_PUBLISHED, *_UPDATED) if _text(element, one)), ""))
-    return Entry(fields, html or summary, base if inside is None else base_of(inside, outermost), where)
+    base = base if inside is None else base_of(inside, outermost)
+    return Entry(fields, html or summary, base, where, known_as=line(str(fields["id"])))
 
 
 def _first(element: Element, *names: str) -> Element | None:
@@ -86,8 +90,8 @@ def _html(element: Element | None) -> str:
         return ""
     kind = (element.get("type") or "text").strip().lower()
     mode = (element.get("mode") or "").lower()
-    if mode == "base64":
-        return _decoded(element)
+    if mode == "base64" or kind == "application/octet-stream":
+        return _decoded(element, kind if element.get("type") else "application/octet-stream")
     if kind == "xhtml" or mode == "xml" or (kind == "application/xhtml+xml" and mode != "escaped"):
         return inner(element).strip()
     text = text_in(element)
@@ -98,15 +102,16 @@ def _html(element: Element | None) -> str:
     return "".join(f"<p>{escape(part)}</p>" for part in paragraphs(text)) if "\n" in text else escape(text)
 
 
-def _decoded(element: Element) -> str:
-    kind = (element.get("type") or "text").lower()
-    if not kind.startswith("text") and "html" not in kind:
+def _decoded(element: Element, kind: str) -> str:
+    """What stands in Base64, where it is text; one that says nothing of itself is HTML where it looks so."""
+    if not kind.startswith("text") and "html" not in kind and kind != "application/octet-stream":
         return ""
     try:
-        text = base64.b64decode(text_in(element)).decode("utf-8", "replace")
-    except binascii.Error:
+        text = base64.b64decode(text_in(element)).decode()
+    except (binascii.Error, UnicodeDecodeError):
         return ""
-    return text if "html" in kind else escape(text)
+    is_html = "html" in kind or (kind == "application/octet-stream" and _MARKUP.search(text))
+    return text if is_html else escape(text)
 
 
 def _join(base: str | None, url: str) -> str:
@@ -118,20 +123,26 @@ def _join(base: str | None, url: str) -> str:
 
 def _links(element: Element, *relations: str) -> Iterator[Element]:
     for link in children(element, "atom:link"):
-        if (link.get("rel") or "alternate").strip().removeprefix(_RELATIONS).lower() in relations and link.get("href"):
+        relation = (link.get("rel") or "alternate").strip().removeprefix(_RELATIONS).lower()
+        if relation in relations and _href(link):
             yield link
+
+
+def _href(link: Element) -> str:
+    """Its address; of a link without one the text, where some producers put it."""
+    return link.get("href") or text_in(link)
 
 
 def _link(element: Element, base: str | None) -> str:
     """The permalink: of several alternates the web page."""
     links = sorted(_links(element, "alternate"), key=lambda link: "html" not in (link.get("type") or "html"))
-    return _join(base_of(links[0], base), links[0].get("href") or "") if links else ""
+    return _join(base_of(links[0], base), _href(links[0])) if links else ""
 
 
 def _enclosures(element: Element, base: str | None) -> Iterator[Value]:
     for link in _links(element, "enclosure"):
         yield {
-            "url": _join(base_of(link, base), link.get("href") or ""),
+            "url": _join(base_of(link, base), _href(link)),
             "type": link.get("type") or "",
             "length": link.get("length") or "",
             "title": link.get("title") or "",

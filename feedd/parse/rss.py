@@ -14,6 +14,7 @@ from feedd.parse._fields import Fields, Value
 from feedd.parse._media import media
 from feedd.parse._meta import absolute
 from feedd.parse._xml import Element, about, base_of, children, inner, language_of, name, read_xml, root_of, text_in
+from feedd.text import line
 
 _BODIES = ("content:encoded", "xhtml:body", "xhtml:div", "atom:content", "body", "fullitem")
 _DATES = ("pubDate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published", "date")
@@ -52,8 +53,8 @@ def _entry(item: Element) -> Entry:
     base = base_of(item, _link_of(channel))
     body = _first(item, *_BODIES)
     teaser = _first(item, "description", "dc:description", "itunes:summary", "atom:summary")
-    guid = _text(item, "guid", "atom:id")
-    guid_where = "guid" if _text(item, "guid") else "atom:id"
+    said = {"guid": _text(item, "guid"), "atom:id": _text(item, "atom:id"), "rdf:about": about(item)}
+    guid_where, guid = next(((where, one) for where, one in said.items() if one), ("", ""))
     extra = media(item, base)
     fields: Fields = {
         "id": guid,
@@ -73,7 +74,8 @@ def _entry(item: Element) -> Entry:
         fields["summary"] = plain(summary)
     inside = body if html else teaser
     where = (guid_where, next((one for one in _DATES if _text(item, one)), ""))
-    return Entry(fields, html or summary, base if inside is None else base_of(inside, base), where)
+    base = base if inside is None else base_of(inside, base)
+    return Entry(fields, html or summary, base, where, known_as=line(guid))
 
 
 def _channel(item: Element) -> Element:

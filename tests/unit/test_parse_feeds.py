@@ -145,3 +145,39 @@ def test_the_declared_encoding_is_read(encoding: str) -> None:
 def test_more_entries_than_are_read_are_refused_at_once() -> None:
     with pytest.raises(Unreadable, match="holds 20,000 entries"):
         read(RSS.format("<item><title>One</title></item>" * 20_000))
+
+
+def test_an_entry_of_which_only_the_id_is_told_is_known_by_it() -> None:
+    (one, two) = read(RSS.format('<item><guid isPermaLink="false">abc</guid></item><item><guid>urn:2</guid></item>'))
+    assert [(one.id, one.title), (two.id, two.title)] == [("abc", "abc"), ("urn:2", "urn:2")]
+    (entry,) = read(ATOM.format("<entry><id>https://example.org/1/</id></entry>"))
+    assert (entry.id, entry.title) == ("https://example.org/1/", "https://example.org/1/")
+
+
+def test_what_an_rdf_item_is_about_is_its_id() -> None:
+    rdf = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
+    <item rdf:about="https://example.org/1"><title>One</title></item></rdf:RDF>"""
+    (article,) = read(rdf)
+    assert (article.id, article.origin.id_origin) == ("https://example.org/1", "rdf:about")
+
+
+def test_atom_that_does_not_name_its_vocabulary_is_atom() -> None:
+    (article,) = read("<feed><entry><id>urn:1</id><title>One</title></entry></feed>")
+    assert (article.id, article.title) == ("urn:1", "One")
+
+
+def test_a_link_whose_address_is_its_text_is_read() -> None:
+    (article,) = read(ATOM.format("<entry><title>One</title><link>https://example.org/1</link></entry>"))
+    assert article.url == "https://example.org/1"
+
+
+@pytest.mark.parametrize("kind", ['type="application/octet-stream"', 'mode="base64"', 'type="text/html" mode="base64"'])
+def test_a_title_in_base64_is_read(kind: str) -> None:
+    title = "RXhhbXBsZSA8Yj5BdG9tPC9iPg=="
+    (article,) = read(ATOM.format(f"<entry><title {kind}>{title}</title></entry>"))
+    assert article.title == "Example Atom"
+
+
+def test_base64_that_is_none_or_no_text_says_nothing() -> None:
+    entry = '<entry><title>One</title><summary type="application/octet-stream">{}</summary></entry>'
+    assert {read(ATOM.format(entry.format(data)))[0].content for data in ("%%%", "//79")} == {""}
