@@ -40,6 +40,9 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
+_LONGEST = 400
+
+
 def wanted(name: str) -> bool:
     """Whether a file so named is an article: it has a suffix of some format, in any case."""
     return any(_suffix(name) in row.suffixes for row in FORMATS)
@@ -55,10 +58,21 @@ def parse(document: Document) -> tuple[Article, ...]:
     row = _row(document)
     try:
         return row.read(document)
+    except Unreadable as error:
+        raise _printable(error) from error
     except (FeeddError, MemoryError):  # what memory allows is not the document's fault alone
         raise
     except Exception as error:  # a library's failure on one file must not stop the others
-        raise Unreadable(f"{row.name}: {type(error).__name__}: {error}") from error
+        raise _printable(Unreadable(f"{row.name}: {type(error).__name__}: {error}")) from error
+
+
+def _printable(error: Unreadable) -> Unreadable:
+    """The reason on one line, whatever of the document it quotes."""
+    reason = str(error)
+    if reason.isprintable() and len(reason) <= _LONGEST:
+        return error
+    shown = "".join(sign if sign.isprintable() else " " for sign in reason)
+    return Unreadable(" ".join(shown.split())[:_LONGEST])
 
 
 def _suffix(name: str) -> str:

@@ -205,6 +205,8 @@ def _flat(value: Value) -> Value:
 def _toml(block: str) -> Value:
     try:
         return plain(tomllib.loads(block, parse_float=str))
+    except RecursionError as error:
+        raise Unreadable("front matter: values are nested deeper than any author's") from error
     except tomllib.TOMLDecodeError as error:
         problem = _TOML_LINE.sub(lambda match: f"in line {int(match[1]) + 1}", str(error))
         raise Unreadable(f"front matter: {problem}") from error

@@ -95,8 +95,7 @@ def sanitise(html: str, base: str | None = None) -> str:
     as ``refuse_hostile`` does.
     """
     refuse_hostile(html)
-    cleaner = _cleaner(base) if base and _RELATIVE.search(html) else _CLEANER
-    safe = cleaner.clean(html)
+    safe = _completed(html, base) if base and _RELATIVE.search(html) else _CLEANER.clean(html)
     if "<img" in safe:
         safe = _IMAGE.sub(_image, safe)
     return clean(safe).strip()  # a character reference may stand for what XML forbids
@@ -165,6 +164,13 @@ def _cleaner(base: str | None) -> nh3.Cleaner:
         url_schemes=_SCHEMES,
         url_relative=relative,  # type: ignore[arg-type]  # the stub wants the literal inside the tuple
     )
+
+
+def _completed(html: str, base: str) -> str:
+    try:
+        return _cleaner(base).clean(html)
+    except ValueError:  # not every address that a document gives itself is one
+        return _CLEANER.clean(html)
 
 
 _CLEANER = _cleaner(None)  # building one costs half as much as cleaning an article

@@ -13,7 +13,7 @@ from feedd.parse._entries import plain
 from feedd.parse._fields import Fields, Value
 from feedd.parse._html import escape
 from feedd.parse._people import people
-from feedd.text import paragraphs
+from feedd.text import clean, paragraphs
 
 _MOST = 20_000
 _VOCABULARY = re.compile(r"^(?:https?://(?:www\.)?schema\.org/|schema:)", re.IGNORECASE)
@@ -91,7 +91,7 @@ def publisher_of(node: Node) -> str:
 
 def body_of(node: Node) -> str:
     """The text of the article as unsafe HTML; empty where the node does not hold it."""
-    text = node.text("articleBody", "text", "reviewBody")
+    text = clean(node.text("articleBody", "text", "reviewBody"))
     if _MARKUP.search(text):
         return text
     return "\n".join(f"<p>{escape(part)}</p>" for part in paragraphs(plain_text(text)))

@@ -17,7 +17,7 @@ from lxml import etree
 
 from feedd.errors import Unreadable
 from feedd.model import Document
-from feedd.text import decode, without_forbidden
+from feedd.text import decode, line, without_forbidden
 
 Element = etree._Element
 
@@ -108,7 +108,7 @@ def read_xml(document: Document) -> Xml:
         root = etree.fromstring(text.encode(), _parser())
     except etree.XMLSyntaxError as error:
         root = _recovered(text, error)
-        warnings.append(f"isn't well-formed XML ({error.msg}): read as far as it can be understood")
+        warnings.append(f"isn't well-formed XML ({_told(error)}): read as far as it can be understood")
     return Xml(root, encoding, tuple(dict.fromkeys(warnings)))
 
 
@@ -154,18 +154,24 @@ def _character(match: re.Match[str], entities: frozenset[str], warnings: list[st
     return f"&amp;{whole[1:]}"
 
 
+def _told(error: etree.XMLSyntaxError) -> str:
+    """What is wrong and where; libxml2 adds lines of the document, which may hold anything."""
+    what = error.msg.partition("\n")[0].encode("ascii", "replace").decode()
+    return f"{line(re.sub(', line .*', '', what))[:100]} in line {error.lineno}"
+
+
 def _recovered(text: str, error: etree.XMLSyntaxError) -> Element:
     root = _ROOT.match(text, _PROLOG.match(text).end())  # type: ignore[union-attr]  # it matches nothing too
     if root is None:
-        raise Unreadable(f"is no XML: {error.msg}") from error
+        raise Unreadable(f"is no XML: {_told(error)}") from error
     if not re.search(rf"</{re.escape(root[1])}\s*>", text[-1000:]):
-        raise Unreadable(f"is cut off: </{root[1]}> is missing ({error.msg})") from error
+        raise Unreadable(f"is cut off: </{root[1][:40]}> is missing ({_told(error)})") from error
     try:
         found = etree.fromstring(text.encode(), _parser(recover=True))
     except etree.XMLSyntaxError as again:
-        raise Unreadable(f"is no XML: {again.msg}") from again
+        raise Unreadable(f"is no XML: {_told(again)}") from again
     if found is None:
-        raise Unreadable(f"is no XML: {error.msg}") from error
+        raise Unreadable(f"is no XML: {_told(error)}") from error
     return found
 
 
@@ -183,6 +189,13 @@ def name(element: Element) -> str:
     if prefix is None:
         prefix = element.prefix or "?"
     return f"{prefix}:{local}" if prefix else local
+
+
+def called(element: Element) -> str:
+    """An element's name for a message, whatever the document put into it."""
+    uri, _, local = str(element.tag).rpartition("}")
+    vocabulary = f" of {line(uri[1:])[:60]}" if uri else ""
+    return f"<{line(local)[:40]}>{vocabulary}"
 
 
 def adopt(root: Element, vocabulary: str) -> None:
@@ -206,9 +219,11 @@ def text_in(element: Element | None) -> str:
 
 def inner(element: Element) -> str:
     """What an element of XHTML holds, as HTML: unsafe, to be sanitised. The element is of no more use then."""
-    for one in element.iter():
-        if isinstance(one.tag, str):
+    for one in element.iter(etree.Element):
+        try:
             one.tag = etree.QName(one).localname
+        except ValueError:  # read as far as it could be understood, its name is none
+            one.tag = "span"
     parts = [html.escape(element.text or "", quote=False)]
     parts += [str(etree.tostring(child, encoding="unicode", method="html")) for child in element]
     return "".join(parts)

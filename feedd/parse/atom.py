@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
@@ -15,7 +14,19 @@ from feedd.parse._entries import Entry, plain
 from feedd.parse._fields import Fields, Value
 from feedd.parse._html import escape
 from feedd.parse._media import media
-from feedd.parse._xml import Element, adopt, base_of, children, inner, language_of, name, read_xml, root_of, text_in
+from feedd.parse._xml import (
+    Element,
+    adopt,
+    base_of,
+    called,
+    children,
+    inner,
+    language_of,
+    name,
+    read_xml,
+    root_of,
+    text_in,
+)
 from feedd.text import line, paragraphs
 
 _NAMESPACE = re.compile(r"www\.w3\.org/2005/Atom|purl\.org/atom/ns", re.IGNORECASE)
@@ -40,7 +51,7 @@ def read(document: Document) -> tuple[Article, ...]:
         entry = _entry(root)
         return (_entries.article(entry, document, format="atom", encoding=xml.encoding),)
     if name(root) != "atom:feed":
-        raise Unreadable(f"is XML of no known kind: its root is <{root.tag}>")
+        raise Unreadable(f"is XML of no known kind: its root is {called(root)}")
     entries = list(children(root, "atom:entry"))
     return _entries.articles(entries, _entry, document, format="atom", encoding=xml.encoding, warnings=xml.warnings)
 
@@ -108,7 +119,7 @@ def _decoded(element: Element, kind: str) -> str:
         return ""
     try:
         text = base64.b64decode(text_in(element)).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no Base64, or no text in it
         return ""
     is_html = "html" in kind or (kind == "application/octet-stream" and _MARKUP.search(text))
     return text if is_html else escape(text)

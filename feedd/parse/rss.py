@@ -13,7 +13,19 @@ from feedd.parse._entries import Entry, plain
 from feedd.parse._fields import Fields, Value
 from feedd.parse._media import media
 from feedd.parse._meta import absolute
-from feedd.parse._xml import Element, about, base_of, children, inner, language_of, name, read_xml, root_of, text_in
+from feedd.parse._xml import (
+    Element,
+    about,
+    base_of,
+    called,
+    children,
+    inner,
+    language_of,
+    name,
+    read_xml,
+    root_of,
+    text_in,
+)
 from feedd.text import line
 
 _BODIES = ("content:encoded", "xhtml:body", "xhtml:div", "atom:content", "body", "fullitem")
@@ -35,7 +47,7 @@ def read(document: Document) -> tuple[Article, ...]:
     """Each item an article; raises Unreadable where it is no RSS, or none of them can be read."""
     xml = read_xml(document)
     if name(xml.root).rpartition(":")[2] not in ("rss", "RDF", "Channel"):
-        raise Unreadable(f"is no RSS: its root is <{xml.root.tag}>")
+        raise Unreadable(f"is no RSS: its root is {called(xml.root)}")
     items = list(_items(xml.root))
     return _entries.articles(items, _entry, document, format="rss", encoding=xml.encoding, warnings=xml.warnings)
 

@@ -145,3 +145,7 @@ def test_many_elements_with_some_attributes_are_fine() -> None:
 
 def test_as_many_attributes_as_allowed_are_fine() -> None:
     assert sanitise("<p " + " ".join(f"a{i}=1" for i in range(ATTRIBUTES)) + ">x</p>") == "<p>x</p>"
+
+
+def test_a_base_that_is_no_address_completes_nothing() -> None:
+    assert sanitise('<a href="x">r</a>', "https://example.org\u202e/a") == "<a>r</a>"
