@@ -14,7 +14,6 @@ from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
 
 from feedd.parse._head import tells
 from feedd.parse._images import repair_images
@@ -112,6 +111,8 @@ def _named_furniture(element: HtmlElement) -> bool:
 
 def _extracted(root: HtmlElement) -> str:
     """The text of the article as trafilatura has it."""
+    from trafilatura import bare_extraction  # costs a quarter of a second to import, and not every site has pages
+
     found = bare_extraction(deepcopy(root), include_comments=False, include_tables=True)
     return getattr(found, "text", None) or ""
 
