@@ -39,6 +39,19 @@ _MEANT = {
     "iso8859-9": "cp1254",
     "gb2312": "gb18030",
     "gbk": "gb18030",
+    # ... and of these the forms that Windows writes, or that have half-width kana.
+    "big5": "big5hkscs",
+    "euc_kr": "cp949",
+    "iso2022_jp": "iso2022_jp_ext",
+    "shift_jis": "cp932",
+}
+# Names that the web and mail use, and Python does not know.
+_ALIASES = {
+    "iso-8859-8-i": "iso8859-8",
+    "utf8mb4": "utf-8",
+    "windows-31j": "cp932",
+    "windows-874": "cp874",
+    "x-sjis": "cp932",
 }
 # What a guess may answer: the charsets that pages were really written in, the most used first.
 _CANDIDATES = (
@@ -100,7 +113,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
             return _strictly(data[len(mark) :], name), name
     if _binary(data):
         raise Unreadable("looks binary (control characters); UTF-16 text needs a byte-order mark")
-    for encoding in (_charset(declared), "utf-8"):
+    for encoding in (charset(declared), "utf-8"):
         text = _attempt(data, encoding)
         if text is not None and encoding is not None:
             return text, encoding
@@ -200,12 +213,13 @@ def _attempt(data: bytes, encoding: str | None) -> str | None:
         return None
 
 
-def _charset(label: str | None) -> str | None:
+def charset(label: str | None) -> str | None:
     """The codec a declared label means; None when it means none that a document can be in."""
     if label is None:
         return None
+    label = label.strip().lower()
     try:
-        codec = lookup(label.strip())
+        codec = lookup(_ALIASES.get(label, label))
     except (LookupError, ValueError):
         return None
     name = codec.name.lower()

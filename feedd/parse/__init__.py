@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from feedd.errors import FeeddError, Unreadable
 from feedd.model import Article, Document
-from feedd.parse import _frontmatter, atom, dump, html, jsonfeed, markdown, ninjs, rss, schemaorg
+from feedd.parse import _frontmatter, atom, dump, html, jsonfeed, mail, markdown, ninjs, rss, schemaorg
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ FORMATS: tuple[Format, ...] = (
     Format("jsonfeed", (".json", ".jsonfeed", ".jsonl", ".ndjson"), jsonfeed.sniff, jsonfeed.read),
     Format("ninjs", (".json", ".jsonl", ".ndjson"), ninjs.sniff, ninjs.read),
     Format("schema.org", (".json", ".jsonld"), schemaorg.sniff, schemaorg.read),
+    Format("mail", (".eml",), mail.sniff, mail.read),
     Format("dump", (".txt",), lambda _: False, dump.read),
 )
 

@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 
 from feedd.parse._head import tells
 from feedd.parse._images import repair_images
-from feedd.parse._page import BLOCKS, names_of
+from feedd.parse._page import BLOCKS, names_of, strip
 from feedd.parse._tidy import markup
 from feedd.text import line
 
@@ -29,10 +29,6 @@ _LINKED = 0.3  # above this share of link text a block is a menu
 _SHORTEST = 20  # a shorter text of few words may stand anywhere by chance
 _LONGEST_HEADING = 200
 
-# Never a part of an article's text.
-_NEVER = frozenset(
-    "script style template object embed applet link meta title select textarea datalist noscript".split()
-)
 # Furniture, unless trafilatura found text of the article in it.
 _FURNITURE = frozenset("nav aside footer form button input dialog menu iframe svg math canvas".split())
 _CONTAINERS = frozenset("article body center div main section td".split())
@@ -41,7 +37,6 @@ _HEAD, _LONG = 12, 120  # blocks above the text, and the length from which on on
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MEDIA = ("img", "picture", "figure", "video", "audio")
 _ITEMS = ("li", "dt", "dd", "tr", "th", "tbody", "thead", "tfoot", "caption", "figcaption")
-_CONCEALED = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FURNITURE_NAMES = re.compile(
     r"""(?x) \b(?: comments? | disqus | shar(?:e|es|ing) | social | related | recirc | promo | newsletter
     | subscri(?:be|ption) | sponsor(?:ed)? | adverts? | advertisement | breadcrumbs? | sidebar | outbrain | taboola
@@ -65,7 +60,7 @@ def body_of(root: HtmlElement, base: str | None) -> str:
 
     ``root`` is changed: what is concealed and what never is text goes, lazily loaded images get their address.
     """
-    _strip(root)
+    strip(root)
     repair_images(root, base)
     body = root.find("body")
     body = root if body is None else body
@@ -79,21 +74,6 @@ def body_of(root: HtmlElement, base: str | None) -> str:
     container = _container(body, marked, texts) if marked else body
     _drop_head(container, texts)
     return markup(_pruned(container, marked, texts))
-
-
-def _strip(root: HtmlElement) -> None:
-    for element in list(root.iter()):
-        if not isinstance(element.tag, str) or element.getparent() is None:
-            continue
-        # Some pages conceal all of themselves until a script has run.
-        if element.tag in _NEVER or (element.tag not in ("html", "body", "main", "article") and _is_concealed(element)):
-            element.drop_tree()
-
-
-def _is_concealed(element: HtmlElement) -> bool:
-    if element.get("hidden") is not None or _CONCEALED.search(element.get("style") or ""):
-        return True
-    return element.get("aria-hidden") == "true" and "fallback-image" not in (element.get("class") or "")
 
 
 def _is_plain(body: HtmlElement, texts: _Texts) -> bool:

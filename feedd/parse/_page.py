@@ -6,7 +6,7 @@ lxml's HTML parser lives here; its trees are read in the modules beside.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urljoin
@@ -35,6 +35,11 @@ _XML = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{2,40})[
 _PROLOG = re.compile(r"\s*<\?xml\s[^>]*>")
 # Browsers write where they saved a page from into a comment at its beginning.
 _SAVED = re.compile(r"<!--(?s:.{0,300}?)(?:saved from url=\(\d+\)|\burl:\s*)(https?://[^\s\"'<>]+)", re.IGNORECASE)
+# Never a part of a text.
+_NEVER = frozenset(
+    "script style template object embed applet link meta title select textarea datalist noscript".split()
+)
+_CONCEALED = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LONGEST = 2000
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -138,6 +143,23 @@ def head_of(page: Page) -> Fields:
         "url": page.url,
         "enclosures": list(_enclosures(page)),
     }
+
+
+def strip(root: HtmlElement, also: Callable[[HtmlElement], bool] = lambda _: False) -> None:
+    """Take away what is never read: scripts and their like, what is concealed, and what is so ``also``."""
+    for element in list(root.iter(etree.Element)):
+        if element.getparent() is None or element.tag in ("html", "body"):
+            continue
+        if element.tag in _NEVER or _is_concealed(element) or also(element):
+            element.drop_tree()
+
+
+def _is_concealed(element: HtmlElement) -> bool:
+    if element.tag in ("main", "article"):
+        return False  # some pages conceal all of themselves until a script has run
+    if element.get("hidden") is not None or _CONCEALED.search(element.get("style") or ""):
+        return True
+    return element.get("aria-hidden") == "true" and "fallback-image" not in (element.get("class") or "")
 
 
 def sites_of(page: Page) -> list[str]:

@@ -24,7 +24,14 @@ HOMES = {
     "jinja2": {"generate/index"},
     "lxml": {
         *("generate/_feedgen", "generate/atom", "generate/rss", "parse/_xml", "parse/_page"),
-        *("parse/_body", "parse/_data", "parse/_images", "parse/_seen", "parse/_tidy"),  # they read its trees
+        *(
+            "parse/_body",
+            "parse/_data",
+            "parse/_mailbody",
+            "parse/_images",
+            "parse/_seen",
+            "parse/_tidy",
+        ),  # they read its trees
     },
     "msgspec": {"archive", "workers"},
     "nh3": {"parse/_html"},
