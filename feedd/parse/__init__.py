@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from feedd.errors import FeeddError, Unreadable
 from feedd.model import Article, Document
-from feedd.parse import _frontmatter, atom, dump, markdown, rss
+from feedd.parse import _frontmatter, atom, dump, markdown, newsml, newsml1, nitf, rss
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ FORMATS: tuple[Format, ...] = (
     Format("markdown", (".md", ".markdown"), _frontmatter.opens, markdown.read),
     Format("atom", (".atom", ".xml"), atom.sniff, atom.read),
     Format("rss", (".rss", ".rdf", ".xml"), rss.sniff, rss.read),
+    Format("newsml", (".newsml", ".xml"), newsml.sniff, newsml.read),
+    Format("newsml1", (".newsml", ".xml"), newsml1.sniff, newsml1.read),
+    Format("nitf", (".nitf", ".xml"), nitf.sniff, nitf.read),
     Format("dump", (".txt",), lambda _: False, dump.read),
 )
 

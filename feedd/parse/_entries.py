@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from feedd.errors import Unreadable
-from feedd.model import Article, Document, Origin
+from feedd.model import Article, Document, Origin, Related
 from feedd.parse._compose import compose
 from feedd.parse._fields import Fields
 from feedd.parse._html import sanitise, text_of
@@ -34,7 +34,7 @@ class Entry:
     """An entry as its format gives it: ``fields`` as ``read_meta`` wants them, and unsafe ``html``.
 
     ``base`` completes relative addresses in the content; ``where`` says in the format's words where the id and
-    the date stood.
+    the date stood. ``related`` are other stories, ``footer`` what stands below the text: neither is published.
     """
 
     fields: Fields
@@ -42,6 +42,8 @@ class Entry:
     base: str | None = None
     where: tuple[str, str] = ("id", "date")
     warnings: tuple[str, ...] = field(default=())
+    related: tuple[Related, ...] = ()
+    footer: str = ""
 
 
 def plain(value: str) -> str:
@@ -64,7 +66,7 @@ def article(entry: Entry, document: Document, *, format: str, encoding: str, par
         date_origin=date_where if meta.published else None,
         warnings=(*entry.warnings, *meta.warnings),
     )
-    return compose(meta, html, origin=origin, part=part)
+    return compose(meta, html, origin=origin, part=part, related=entry.related, footer=entry.footer)
 
 
 def articles(
