@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
+from feedd.errors import Unreadable
 from feedd.parse._fields import Fields, Value
 from feedd.parse._html import escape
 from feedd.parse._media import Media
@@ -85,10 +86,10 @@ def _inline_data(element: Element) -> str:
 
 
 def unpacked(text: str) -> str:
-    """The text that base64 stands for; empty where it is none."""
+    """The text that base64 stands for; empty where that is none."""
     try:
         return decode(base64.b64decode(text))[0]
-    except binascii.Error:
+    except (binascii.Error, Unreadable):  # a picture, or nothing that can be told
         return ""
 
 

@@ -30,7 +30,7 @@ _HEADING = re.compile(
     r"(?:\s|<!--(?:[^-]|-(?!->))*+-->|<(?:div|section|article)\b[^<>]*>)*+<(?P<tag>header|h1|h2)\b[^<>]*>",
     re.IGNORECASE,
 )
-_RUNS_IN = re.compile(r"(?P<dash>[-–—_:]+)?\s*$")
+_DATELINE = 200
 _PARAGRAPH = re.compile(r"\s*<p\b[^<>]*>\s*", re.IGNORECASE)
 
 
@@ -147,11 +147,12 @@ def with_dateline(html: str, dateline: str) -> str:
 
     "PARIS, Jan 21 (AFP) -" is; "Oslo" is not. One that the text begins with is not written twice.
     """
-    dash, opening = _RUNS_IN.search(dateline), _PARAGRAPH.match(html)
-    if not opening or dash is None or not (dash["dash"] or dateline.endswith(")")):
+    opening = _PARAGRAPH.match(html)
+    dash = dateline.endswith(("-", "–", "—", "_", ":"))
+    if not opening or not (dash or dateline.endswith(")")) or len(dateline) > _DATELINE:
         return html
     place = re.split(r"[\s,(]", dateline, maxsplit=1)[0].casefold()
     if plain(html[: html.find("</p>")]).lstrip("(").casefold().startswith(place):
         return html
-    said = escape(dateline if dash["dash"] else f"{dateline} –")
+    said = escape(dateline if dash else f"{dateline} –")
     return f"{html[: opening.end()]}{said} {html[opening.end() :]}"

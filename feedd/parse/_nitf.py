@@ -92,7 +92,7 @@ def _is_block(element: Element) -> bool:
 
 
 def _has_blocks(element: Element) -> bool:
-    return any(isinstance(one.tag, str) and local(one).lower() in _BLOCKS for one in element.iterdescendants())
+    return len(element) > 0 and any(local(one).lower() in _BLOCKS for one in element.iterdescendants())
 
 
 def _block(element: Element) -> str:

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html.entities import html5
 from urllib.parse import urljoin
 
@@ -205,7 +206,12 @@ def name(element: Element) -> str:
 
 def local(element: Element) -> str:
     """An element's name alone, whatever its vocabulary."""
-    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
+    return _local(str(element.tag))
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2]
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:

@@ -14,38 +14,41 @@ from functools import partial
 from feedd.errors import Unreadable
 from feedd.model import Article, Document
 from feedd.parse import _entries
-from feedd.parse._entries import Entry, plain
-from feedd.parse._fields import Fields, Value
-from feedd.parse._g2 import Content, content_in, unpacked
-from feedd.parse._meta import absolute
+from feedd.parse._entries import Entry
+from feedd.parse._fields import Fields
 from feedd.parse._news import (
     authors,
     best,
     first,
     kids,
-    markup,
     refuse_held,
     released,
     with_dateline,
     without_title,
     words,
 )
-from feedd.parse._xml import Element, language_of, local, read_xml, root_of, text_in
+from feedd.parse._newsml1 import BESIDE, SUMMARIES, TITLES, content, html_in, items, media, said
+from feedd.parse._xml import Element, language_of, local, read_xml, root_of
 from feedd.text import line
 
-_TITLES = ("headline", "title")
-_SUMMARIES = ("subheadline", "lead", "abstract", "summary", "teaser")
-_BESIDE = (*_TITLES, *_SUMMARIES, "stylesheet", "caption", "contact", "logo", "slug", "keywords", "metadata")
 _PARTS = 3
-_REVISION = re.compile(r":\d+[A-Z]?$")
+_MOST = 50_000
+_CONTENT = ("NewsComponent", "NewsComponentRef", "NewsItem", "NewsItemRef", "ContentItem")
+_REVISION = re.compile(r":(?P<number>\d+)[A-Z]?$")
+
+
+Heads = dict[str, list[Element]]
+"""What a component says of itself: its children by name, less those that are its content."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """One text of a news item: the component around it; ``one_of`` tells how many there are."""
+    """One text of a news item: the component around it, what those around that say, outermost first, and how many
+    texts the item holds."""
 
     item: Element
     component: Element
+    around: tuple[Heads, ...]
     one_of: int
 
 
@@ -59,6 +62,9 @@ def read(document: Document) -> tuple[Article, ...]:
     xml = read_xml(document)
     if local(xml.root) != "NewsML":
         raise Unreadable(f"is no NewsML: its root is <{local(xml.root)}>")
+    components = sum(1 for _ in xml.root.iter("{*}NewsComponent"))
+    if components > _MOST:
+        raise Unreadable(f"holds {components:,} components; at most {_MOST:,} are read from a file")
     stories = [story for item in kids(xml.root, "NewsItem") for story in _stories(item)]
     entry = partial(_entry, zone=document.defaults.timezone)
     if len(stories) == 1:
@@ -68,44 +74,57 @@ def read(document: Document) -> tuple[Article, ...]:
 
 
 def _stories(item: Element) -> list[_Story]:
-    found = [part for component in kids(item, "NewsComponent") for part in _texts(component)]
-    return [_Story(item, component, len(found)) for component in found]
+    found = [text for component in kids(item, "NewsComponent") for text in _texts(component, ())]
+    return [_Story(item, component, around, len(found)) for component, around in found]
 
 
-def _texts(component: Element) -> list[Element]:
+def _texts(component: Element, around: tuple[Heads, ...]) -> list[tuple[Element, tuple[Heads, ...]]]:
     """The components that are a text of their own: those with a headline where there are several, else this one."""
-    inside = [part for part in kids(component, "NewsComponent") if any(map(_is_text, part.iter("{*}ContentItem")))]
+    inside = [part for part in kids(component, "NewsComponent") if _holds_text(part)]
+    inner = (*around, _heads(component))
     if len(inside) > 1 and component.get("EquivalentsList") == "yes":
-        return _texts(inside[0])
+        return _texts(inside[0], inner)
     titled = [part for part in inside if words(first(part, "NewsLines", "HeadLine"))]
-    return [text for part in titled for text in _texts(part)] if len(titled) > 1 else [component]
+    if len(titled) > 1:
+        return [text for part in titled for text in _texts(part, inner)]
+    return [(component, around)]
+
+
+def _heads(component: Element) -> Heads:
+    found: Heads = {}
+    for child in kids(component):
+        if local(child) not in _CONTENT:
+            found.setdefault(local(child), []).append(child)
+    return found
 
 
 def _entry(story: _Story, *, zone: tzinfo | None, warnings: tuple[str, ...] = ()) -> Entry:
     item, component = story.item, story.component
     managed = first(item, "NewsManagement")
-    language = _language(component)
-    content = _content(component, zone)
-    title = _line(component, "HeadLine", language) or _said(component, _TITLES, zone)
-    title = title or str(content.fields.get("title", ""))
-    image, files = _media(item if story.one_of == 1 else component, pictures=not content.html)
+    # Where metadata may stand: in the component, in its parts, in those around it; nearest first.
+    places = [*map(_heads, component.iter("{*}NewsComponent")), *reversed(story.around)]
+    language = _language(places) or language_of(component)
+    told = content(component, zone)
+    title = _line(places, "HeadLine", language) or said(component, TITLES, zone)
+    title = title or str(told.fields.get("title", ""))
+    image, files = media(item if story.one_of == 1 else component, pictures=not told.html)
     own: Fields = {
         "id": _id(story, language),
-        "title": title or ("" if content.html else _line(component, "SlugLine", language)),
-        "summary": _summary(component, language, zone),
-        "date": released(released(_created(item), content.release, zone), _embargo(managed), zone),
+        "title": title or ("" if told.html else _line(places, "SlugLine", language)),
+        "summary": said(component, SUMMARIES, zone) or _deck(places, language),
+        "date": released(released(_created(item), told.release, zone), _embargo(managed), zone),
         "updated": words(first(managed, "ThisRevisionCreated")),
-        "authors": authors(_line(component, "ByLine", language)),
-        "tags": [tag for tag in dict.fromkeys(_tags(component, language)) if tag],
+        "authors": authors(_line(places, "ByLine", language)),
+        "tags": [tag for tag in dict.fromkeys(_tags(places, language)) if tag],
         "language": language,
-        "rights": _line(component, "CopyrightLine", language),
+        "rights": _line(places, "CopyrightLine", language),
         "image": image,
         "enclosures": files,
     }
-    dateline = content.dateline or _line(component, "DateLine", language)
-    html = with_dateline(without_title(content.html or _html(component, ("caption",), zone), title), dateline)
-    fields = {**content.fields, **{key: value for key, value in own.items() if value}}
-    footer = " ".join(filter(None, (content.footer, _said(component, ("contact",), zone))))
+    dateline = told.dateline or _line(places, "DateLine", language)
+    html = with_dateline(without_title(told.html or html_in(component, ("caption",), zone), title), dateline)
+    fields = {**told.fields, **{key: value for key, value in own.items() if value}}
+    footer = " ".join(filter(None, (told.footer, said(component, ("contact",), zone))))
     return Entry(fields, html, None, ("NewsIdentifier", "NewsManagement"), warnings, (), footer)
 
 
@@ -113,7 +132,10 @@ def _id(story: _Story, language: str) -> str:
     """The item's URN less its revision, built where the file's own names no item; texts of one item told apart."""
     identifier = first(story.item, "Identification", "NewsIdentifier")
     parts = [words(first(identifier, name)) for name in ("ProviderId", "DateId", "NewsItemId")]
-    found = _REVISION.sub("", words(first(identifier, "PublicIdentifier")))
+    found = words(first(identifier, "PublicIdentifier"))
+    revision = _REVISION.search(found)
+    if revision and revision["number"] == words(first(identifier, "RevisionId")):
+        found = found[: revision.start()]
     if parts[2] and not found.endswith(f":{parts[2]}"):
         found = ":".join(("urn:newsml", *filter(None, parts)))
     if found.count(":") < _PARTS or story.one_of == 1:
@@ -130,132 +152,50 @@ def _created(item: Element) -> str:
 def _embargo(managed: Element | None) -> str:
     """The date that an embargoed item becomes usable; raises Unreadable where its status forbids it for good."""
     status = first(managed, "Status")
-    said = "" if status is None else status.get("FormalName") or words(status)
+    word = "" if status is None else status.get("FormalName") or words(status)
     until = words(first(managed, "StatusWillChange", "DateAndTime"))
-    refuse_held(said, until=until)
-    return until if said.lower() == "embargoed" else ""
+    refuse_held(word, until=until)
+    return until if word.lower() == "embargoed" else ""
 
 
-def _places(component: Element) -> Iterator[Element]:
-    """Where a component's metadata may stand: in itself, in its parts, in those around it; nearest first."""
-    yield from component.iter("{*}NewsComponent")
-    yield from (one for one in component.iterancestors() if local(one) == "NewsComponent")
-
-
-def _line(component: Element, name: str, language: str) -> str:
-    found = (best(kids(first(place, "NewsLines"), name), language) for place in _places(component))
-    return next((words(one) for one in found if one is not None), "")
-
-
-def _language(component: Element) -> str:
-    for place in _places(component):
-        told = first(place, "DescriptiveMetadata", "Language")
-        if told is not None and told.get("FormalName"):
-            return line(told.get("FormalName") or "").lower()
-    return language_of(component)
-
-
-def _items(component: Element) -> Iterator[tuple[str, Element]]:
-    """The content items of a component, each with the role that it plays."""
-    for part in component.iter("{*}NewsComponent"):
-        role = first(part, "Role")
-        name = "" if role is None else (role.get("FormalName") or "").lower()
-        for item in kids(part, "ContentItem"):
-            yield name, item
-
-
-def _is_text(item: Element) -> bool:
-    role = first(item.getparent(), "Role")
-    name = "" if role is None else (role.get("FormalName") or "").lower()
-    return name not in _BESIDE and _is_readable(item)
-
-
-def _is_readable(item: Element) -> bool:
-    mime = _formal(item, "MimeType")
-    readable = mime.startswith("text/") or any(word in mime for word in ("html", "xml", "nitf")) or not mime
-    return readable and "css" not in mime and next(item.iter("{*}DataContent"), None) is not None
-
-
-def _formal(item: Element, name: str) -> str:
-    found = first(item, name)
-    return "" if found is None else (found.get("FormalName") or "").strip().lower()
-
-
-def _text(item: Element, zone: tzinfo | None) -> Content:
-    data = next(item.iter("{*}DataContent"))
-    encoding = first(item, "Encoding")
-    if encoding is not None and (encoding.get("Notation") or "").lower() == "base64":
-        return Content(markup(unpacked(text_in(data))))
-    return content_in(data, zone)
-
-
-def _content(component: Element, zone: tzinfo | None) -> Content:
-    """All texts of a component but those that stand beside it; of equal ones, and of alternatives, the first."""
-    found: dict[str, Content] = {}
-    settled: set[Element] = set()
-    for role, item in _items(component):
-        parent = item.getparent()
-        if role in _BESIDE or parent in settled or not _is_readable(item):
-            continue
-        text = _text(item, zone)
-        if text.html:
-            found.setdefault(plain(text.html), text)
-        if text.html and parent is not None and parent.get("EquivalentsList") == "yes":
-            settled.add(parent)
-    texts = list(found.values())
-    if len(texts) < 2:
-        return texts[0] if texts else Content()
-    head = texts[0]
-    return Content("".join(text.html for text in texts), head.fields, head.dateline, head.footer, head.release)
-
-
-def _html(component: Element, roles: tuple[str, ...], zone: tzinfo | None) -> str:
-    """The text of the first content item that plays one of these roles."""
-    for role, item in _items(component):
-        if role in roles and _is_readable(item) and (text := _text(item, zone)).html:
-            return text.html
+def _line(places: list[Heads], name: str, language: str) -> str:
+    for place in places:
+        lines = (one for group in place.get("NewsLines", ()) for one in kids(group, name))
+        found = best(lines, language)
+        if found is not None:
+            return words(found)
     return ""
 
 
-def _said(component: Element, roles: tuple[str, ...], zone: tzinfo | None) -> str:
-    return plain(_html(component, roles, zone))
+def _language(places: list[Heads]) -> str:
+    for place in places:
+        for told in place.get("DescriptiveMetadata", ()):
+            language = first(told, "Language")
+            if language is not None and language.get("FormalName"):
+                return line(language.get("FormalName") or "").lower()
+    return ""
 
 
-def _summary(component: Element, language: str, zone: tzinfo | None) -> str:
-    """What stands between headline and text; a second headline in capitals is a slug."""
-    deck = _line(component, "SubHeadLine", language)
-    return _said(component, _SUMMARIES, zone) or ("" if deck.isupper() else deck)
+def _holds_text(component: Element) -> bool:
+    return any(role not in BESIDE for role, _ in items(component))
 
 
-def _tags(component: Element, language: str) -> Iterator[str]:
+def _deck(places: list[Heads], language: str) -> str:
+    """A second headline; one in capitals is a slug."""
+    deck = _line(places, "SubHeadLine", language)
+    return "" if deck.isupper() else deck
+
+
+def _tags(places: list[Heads], language: str) -> Iterator[str]:
     """Keywords, as lines and as properties, and the topics that the item explains."""
-    for place in _places(component):
-        yield from map(words, kids(first(place, "NewsLines"), "KeywordLine"))
-        for part in kids(place, "Metadata", "DescriptiveMetadata"):
-            for one in kids(part, "Property"):
+    for place in places:
+        for group in place.get("NewsLines", ()):
+            yield from map(words, kids(group, "KeywordLine"))
+        for group in (*place.get("Metadata", ()), *place.get("DescriptiveMetadata", ())):
+            for one in kids(group, "Property"):
                 if (one.get("FormalName") or "").lower().endswith(("keyword", "keywords")):
                     yield line(one.get("Value") or "")
-        for topic in kids(first(place, "TopicSet"), "Topic"):
-            yield words(best((one for one in kids(topic, "Description") if one.get("Variant") == "Name"), language))
-
-
-def _media(element: Element, *, pictures: bool) -> tuple[str, list[Value]]:
-    """The best picture, and the files that belong to an item: its pictures only where they are all that it has."""
-    images: list[tuple[bool, bool, str]] = []
-    files: list[Value] = []
-    for part in element.iter("{*}NewsComponent"):
-        for item in kids(part, "ContentItem"):
-            url, kind = (item.get("Href") or "").strip(), _formal(item, "MimeType")
-            if not absolute(url) or kind.startswith("text/"):
-                continue
-            if kind.startswith("image/"):
-                images.append((_formal(part, "Role") == "logo", _is_thumbnail(item), url))
-            if pictures or not kind.startswith("image/"):
-                size = words(first(item, "Characteristics", "SizeInBytes"))
-                files.append({"url": url, "type": kind, "length": size, "title": ""})
-    return (min(images, key=lambda one: one[:2])[2] if images else ""), files
-
-
-def _is_thumbnail(item: Element) -> bool:
-    said = (one.get("Value") or "" for one in kids(first(item, "Characteristics"), "Property"))
-    return any("thumb" in value.lower() for value in said)
+        for group in place.get("TopicSet", ()):
+            for topic in kids(group, "Topic"):
+                named = (one for one in kids(topic, "Description") if one.get("Variant") == "Name")
+                yield words(best(named, language))
