@@ -142,10 +142,10 @@ def posts(folder: Path) -> Tally:
 
 
 def agencies(folder: Path) -> Tally:
-    """Agency items: each file that holds a headline or a text gives an article."""
+    """Agency items: each file that holds a text gives an article."""
     tally = Tally()
     holds = re.compile(
-        r'"(?:body_\w+|bodies|headline|headlines)"|<(?:headline|inlineXML|inlineData|nitf|body\.content)\b', re.I
+        r'"(?:body_\w+|bodies|headlines?|description_\w+)"\s*:|<(?:inlineXML|inlineData|nitf|body\.content|ContentItem)\b'
     )
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".json", ".xml") and holds.search(path.read_text(errors="replace")):

@@ -12,7 +12,21 @@ from dataclasses import dataclass
 
 from feedd.errors import FeeddError, Unreadable
 from feedd.model import Article, Document
-from feedd.parse import _frontmatter, atom, dump, html, jsonfeed, mail, markdown, ninjs, rss, schemaorg
+from feedd.parse import (
+    _frontmatter,
+    atom,
+    dump,
+    html,
+    jsonfeed,
+    mail,
+    markdown,
+    newsml,
+    newsml1,
+    ninjs,
+    nitf,
+    rss,
+    schemaorg,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +46,9 @@ FORMATS: tuple[Format, ...] = (
     Format("markdown", (".md", ".markdown"), _frontmatter.opens, markdown.read),
     Format("atom", (".atom", ".xml"), atom.sniff, atom.read),
     Format("rss", (".rss", ".rdf", ".xml"), rss.sniff, rss.read),
+    Format("newsml", (".newsml", ".xml"), newsml.sniff, newsml.read),
+    Format("newsml1", (".newsml", ".xml"), newsml1.sniff, newsml1.read),
+    Format("nitf", (".nitf", ".xml"), nitf.sniff, nitf.read),
     Format("html", (".html", ".htm"), html.sniff, html.read),
     Format("jsonfeed", (".json", ".jsonfeed", ".jsonl", ".ndjson"), jsonfeed.sniff, jsonfeed.read),
     Format("ninjs", (".json", ".jsonl", ".ndjson"), ninjs.sniff, ninjs.read),

@@ -34,9 +34,9 @@ class Entry:
     """An entry as its format gives it: ``fields`` as ``read_meta`` wants them, and unsafe ``html``.
 
     ``base`` completes relative addresses in the content; ``where`` says in the format's words where the id and
-    the date stood; ``related`` are other stories that it points to. ``exact`` has title, summary and
-    rights where they are known to be text: in the fields "None" would mean that there is none. ``known_as`` is the
-    title of one that has nothing else to show.
+    the date stood. ``related`` are other stories, ``footer`` what stands below the text: neither is published.
+    ``exact`` has title, summary and rights where they are known to be text: in the fields "None" would mean that there
+    is none. ``known_as`` is the title of one that has nothing else to show.
     """
 
     fields: Fields
@@ -47,6 +47,7 @@ class Entry:
     related: tuple[Related, ...] = ()
     exact: tuple[str, str, str] | None = None
     known_as: str = ""
+    footer: str = ""
 
 
 def plain(value: str) -> str:
@@ -77,7 +78,7 @@ def article(entry: Entry, document: Document, *, format: str, encoding: str, par
         date_origin=date_where if meta.published else None,
         warnings=(*entry.warnings, *meta.warnings),
     )
-    return compose(meta, html, origin=origin, part=part, related=entry.related)
+    return compose(meta, html, origin=origin, part=part, related=entry.related, footer=entry.footer)
 
 
 def articles(

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html.entities import html5
 from urllib.parse import urljoin
 
@@ -47,12 +48,14 @@ _VOCABULARIES = {
     "http://www.w3.org/1999/02/22-rdf-syntax-ns": "rdf",
     "http://iptc.org/std/nar/2006-10-01": "",
     "http://iptc.org/std/nitf/2006-10-18": "",
+    "http://iptc.org/std/newsml/2003-10-10": "",
 }
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*?\?>")
 _DECLARED = re.compile(rb"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']")
+_WESTERN = re.compile(r"(?:iso-?8859-15?|latin-?1|us-ascii|windows-1252|cp1252)", re.IGNORECASE)
 _SKIPPED = r"(?:\s++|<\?(?s:.*?)\?>|<!--(?s:.*?)-->)"
 _DOCTYPE = re.compile(
     r"<!DOCTYPE(?:[^\[>\"']++|\"[^\"]*+\"|'[^']*+')*+"
@@ -96,9 +99,8 @@ def read_xml(document: Document) -> Xml:
 
     Raises Unreadable where it is cut off, declares the entities that it uses, or is no XML at all.
     """
-    declared = _DECLARED.match(document.data[:1000])
-    text, encoding = decode(document.data, declared[1].decode() if declared else None)
     warnings: list[str] = []
+    text, encoding = decode(document.data, _charset(document.data, warnings))
     text = without_forbidden(text)
     text = _DECLARATION.sub("", text, count=1) if text.lstrip()[:5] == "<?xml" else text
     text, entities = _without_doctype(text.lstrip())
@@ -107,9 +109,26 @@ def read_xml(document: Document) -> Xml:
     try:
         root = etree.fromstring(text.encode(), _parser())
     except etree.XMLSyntaxError as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+            # Read on, it would lose what stands deeper than 256 elements, and not say so.
+            raise Unreadable(f"is XML beyond every measure: {_told(error)}") from error
         root = _recovered(text, error)
         warnings.append(f"isn't well-formed XML ({_told(error)}): read as far as it can be understood")
     return Xml(root, encoding, tuple(dict.fromkeys(warnings)))
+
+
+def _charset(data: bytes, warnings: list[str]) -> str | None:
+    """The charset that a document declares; UTF-8 where one of Western Europe is named and every byte denies it."""
+    declared = _DECLARED.match(data[:1000])
+    name = declared[1].decode() if declared else None
+    if name and _WESTERN.fullmatch(name) and not data.isascii():
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return name
+        warnings.append(f"is UTF-8, whatever it declares ({name})")
+        return "utf-8"
+    return name
 
 
 def _parser(*, recover: bool = False) -> etree.XMLParser:
@@ -203,6 +222,16 @@ def adopt(root: Element, vocabulary: str) -> None:
     for element in root.iter(etree.Element):
         if str(element.tag)[:1] != "{":
             element.tag = f"{{{vocabulary}}}{element.tag}"
+
+
+def local(element: Element) -> str:
+    """An element's name alone, whatever its vocabulary."""
+    return _local(str(element.tag))
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2]
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:
