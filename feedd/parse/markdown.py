@@ -12,10 +12,8 @@ import re
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
-import comrak
-
-from feedd.errors import Unreadable
 from feedd.model import Article, Document, Origin
+from feedd.parse._commonmark import render
 from feedd.parse._compose import compose
 from feedd.parse._frontmatter import split
 from feedd.parse._html import sanitise, text_of
@@ -28,11 +26,6 @@ _MORE = re.compile(r"<!--\s*(?:more|excerpt)\s*-->", re.IGNORECASE)
 _HEADING = re.compile(r"\s*<h1>(?P<text>.*?)</h1>", re.DOTALL)
 _ANY_HEADING = re.compile(r"<h[1-3]>(?P<text>.*?)</h[1-3]>", re.DOTALL)
 
-_EXTENSIONS = comrak.ExtensionOptions()
-_EXTENSIONS.table = _EXTENSIONS.strikethrough = _EXTENSIONS.autolink = _EXTENSIONS.footnotes = True
-_RENDERING = comrak.RenderOptions()
-_RENDERING.unsafe_ = True  # raw HTML is passed on: it is sanitised with all the rest
-
 
 def read(document: Document) -> tuple[Article, ...]:
     """The one article of a Markdown file; raises Unreadable where its front matter is broken."""
@@ -40,24 +33,12 @@ def read(document: Document) -> tuple[Article, ...]:
     fields, body = split(_LINE_ENDS.sub("\n", text))
     meta = read_meta(fields, document.defaults)
     body = clean(body)
-    html = sanitise(_render(body), meta.url)
+    html = sanitise(render(body), meta.url)
     title, html = _title(meta, html, document.name)
     published, where = _published(meta, document.name, document.defaults.timezone)
     origin = Origin("markdown", encoding, "front matter" if meta.id else None, where, meta.warnings)
     meta = replace(meta, title=title, summary=meta.summary or _teaser(body, meta), published=published)
     return (compose(meta, html, origin=origin),)
-
-
-def _render(text: str) -> str:
-    """CommonMark with GFM tables, strikethrough, autolinks and footnotes as HTML, raw HTML in it unsafe."""
-    try:
-        html: str = comrak.render_markdown(text, extension_options=_EXTENSIONS, render_options=_RENDERING)
-    except BaseException as error:
-        # A panic in Rust is derived from BaseException; its class can't be imported.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise Unreadable(f"markdown: the renderer fails on it: {error}") from error
-    return html
 
 
 def _title(meta: Meta, html: str, name: str) -> tuple[str, str]:
@@ -89,5 +70,5 @@ def _teaser(body: str, meta: Meta) -> str:
     mark = _MORE.search(body)
     if mark is None:
         return ""
-    html = sanitise(_render(body[: mark.start()]), meta.url)
+    html = sanitise(render(body[: mark.start()]), meta.url)
     return line(text_of(_HEADING.sub("", html, count=1)))

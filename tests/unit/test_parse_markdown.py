@@ -10,7 +10,7 @@ import pytest
 
 from feedd.errors import Unreadable
 from feedd.model import Article, Defaults, Document
-from feedd.parse import markdown, parse
+from feedd.parse import _commonmark, parse
 
 FOUND = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -99,7 +99,7 @@ def test_a_panic_of_the_renderer_makes_one_article_unreadable_and_an_interrupt_g
     def render_markdown(*_: object, **__: object) -> str:
         raise failure
 
-    monkeypatch.setattr(markdown.comrak, "render_markdown", render_markdown)
+    monkeypatch.setattr(_commonmark.comrak, "render_markdown", render_markdown)
     with pytest.raises(told):
         article("Text")
 
