@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
+from collections.abc import Iterator
 
 import comrak
 
@@ -18,8 +19,6 @@ _RENDERING = comrak.RenderOptions()
 _RENDERING.unsafe_ = True  # raw HTML is passed on: it is sanitised with all the rest
 _MAPPING = comrak.RenderOptions()
 _MAPPING.sourcepos = True  # and raw HTML is left out, so that none can pretend to be code
-_COUNTING = comrak.ParseOptions()
-_COUNTING.sourcepos_chars = True
 
 _CHECKBOX = re.compile(r'<input type="checkbox"( checked="")? disabled="" />')
 _CODE = re.compile(r'<(pre|code) data-sourcepos="(\d+):(\d+)-(\d+):(\d+)"')
@@ -47,10 +46,23 @@ def code(text: str) -> list[tuple[int, int]]:
     return _merged([*spans, *_in_html(text, spans)]) if "<" in text else spans
 
 
-def inside(spans: list[tuple[int, int]], at: int) -> bool:
-    """Whether ``at`` lies in one of ``spans``, as ``code`` gives them."""
+def outside(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches of ``pattern`` in ``text`` that neither begin nor end in code."""
+    at = 0
+    spans: list[tuple[int, int]] | None = None
+    while found := pattern.search(text, at):
+        spans = code(text) if spans is None else spans
+        end = covering(spans, found.start())
+        if not end and not covering(spans, found.end() - 1):
+            yield found
+            end = found.end()
+        at = end or found.start() + 1
+
+
+def covering(spans: list[tuple[int, int]], at: int) -> int:
+    """Where the span ends that ``at`` lies in; 0 where it lies in none of ``spans``, as ``code`` gives them."""
     found = bisect_right(spans, (at, sys.maxsize))
-    return found > 0 and at < spans[found - 1][1]
+    return spans[found - 1][1] if found and at < spans[found - 1][1] else 0
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -64,22 +76,34 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _in_markdown(text: str) -> list[tuple[int, int]]:
-    lines = [0, *(found.end() for found in re.finditer("\n", text)), len(text)]
+    """Code as the renderer's positions tell it. They count bytes: its own count of characters is quadratic."""
+    data = text.encode("utf-8", "surrogatepass")
+    lines = [0, *(found.end() for found in re.finditer(b"\n", data)), len(data)]
     spans = []
     for found in _CODE.finditer(_rendered(text, _MAPPING)):
         first, left, last, right = map(int, found.groups()[1:])
         start, end = lines[first - 1] + left - 1, lines[last - 1] + right
-        if found[1] == "pre" or not (text.startswith("`", start) and text.startswith("`", end - 1)):
+        if found[1] == "pre" or not (data.startswith(b"`", start) and data.startswith(b"`", end - 1)):
             start, end = lines[first - 1], lines[last]  # whole lines, also where a column can't be right
         spans.append((start, end))
-    return spans
+    return spans if text.isascii() else _in_characters(data, spans)
+
+
+def _in_characters(data: bytes, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    places: dict[int, int] = {}
+    last = at = 0
+    for place in sorted({place for span in spans for place in span}):
+        at += len(data[last:place].decode("utf-8", "replace"))
+        places[place] = at
+        last = place
+    return [(places[start], places[end]) for start, end in spans]
 
 
 def _in_html(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     found_in: list[tuple[int, int]] = []
     opened: re.Match[str] | None = None
     for found in _ELEMENT.finditer(text):
-        if inside(spans, found.start()):
+        if covering(spans, found.start()):
             continue
         if opened is None:
             opened = None if found["end"] else found
@@ -91,9 +115,7 @@ def _in_html(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _rendered(text: str, rendering: comrak.RenderOptions) -> str:
     try:
-        html: str = comrak.render_markdown(
-            text, extension_options=_EXTENSIONS, parse_options=_COUNTING, render_options=rendering
-        )
+        html: str = comrak.render_markdown(text, extension_options=_EXTENSIONS, render_options=rendering)
     except BaseException as error:
         # A panic in Rust is derived from BaseException; its class can't be imported.
         if type(error).__name__ != "PanicException":

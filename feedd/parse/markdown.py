@@ -15,6 +15,7 @@ from datetime import datetime, tzinfo
 from feedd.model import Article, Document, Origin
 from feedd.parse._commonmark import render
 from feedd.parse._compose import compose
+from feedd.parse._dialects import to_commonmark
 from feedd.parse._frontmatter import split
 from feedd.parse._html import sanitise, text_of
 from feedd.parse._meta import Meta, read_meta
@@ -32,11 +33,11 @@ def read(document: Document) -> tuple[Article, ...]:
     text, encoding = decode(document.data)
     fields, body = split(_LINE_ENDS.sub("\n", text))
     meta = read_meta(fields, document.defaults)
-    body = clean(body)
+    body, left_out = to_commonmark(clean(body))
     html = sanitise(render(body), meta.url)
     title, html = _title(meta, html, document.name)
     published, where = _published(meta, document.name, document.defaults.timezone)
-    origin = Origin("markdown", encoding, "front matter" if meta.id else None, where, meta.warnings)
+    origin = Origin("markdown", encoding, "front matter" if meta.id else None, where, meta.warnings + left_out)
     meta = replace(meta, title=title, summary=meta.summary or _teaser(body, meta), published=published)
     return (compose(meta, html, origin=origin),)
 
