@@ -2,7 +2,8 @@
 
 Where something is not in the front matter: the title is the first heading of level one when it opens the text
 (it then leaves the content), else the first heading, else the file's name in words, else the beginning of the
-text. The date is that of a ``2024-03-03-title.md`` name. The summary is the part above ``<!--more-->``,
+text. The date is that of a ``2024-03-03-title.md`` name, else the day in an address of
+the front matter, else in the folders. The summary is the part above ``<!--more-->``,
 else empty: a summary is never made up. A date without a zone is read in the inbox's zone, or UTC.
 """
 
@@ -16,16 +17,19 @@ from feedd.model import Article, Document, Origin
 from feedd.parse._commonmark import render
 from feedd.parse._compose import compose
 from feedd.parse._dialects import to_commonmark
+from feedd.parse._fields import Fields
 from feedd.parse._frontmatter import split
 from feedd.parse._html import sanitise, text_of
 from feedd.parse._meta import Meta, read_meta
-from feedd.parse._name import date_in, words_in
+from feedd.parse._name import date_in, day_in, words_in
 from feedd.text import clean, decode, line
 
 _LINE_ENDS = re.compile("\r\n?")
 _MORE = re.compile(r"<!--\s*(?:more|excerpt)\s*-->", re.IGNORECASE)
 _HEADING = re.compile(r"\s*<h1>(?P<text>.*?)</h1>", re.DOTALL)
 _ANY_HEADING = re.compile(r"<h[1-3]>(?P<text>.*?)</h[1-3]>", re.DOTALL)
+
+_ADDRESSES = ("path", "slug", "permalink", "url")
 
 
 def read(document: Document) -> tuple[Article, ...]:
@@ -36,7 +40,7 @@ def read(document: Document) -> tuple[Article, ...]:
     body, left_out = to_commonmark(clean(body))
     html = sanitise(render(body), meta.url)
     title, html = _title(meta, html, document.name)
-    published, where = _published(meta, document.name, document.defaults.timezone)
+    published, where = _published(meta, fields, document.name, document.defaults.timezone)
     origin = Origin("markdown", encoding, "front matter" if meta.id else None, where, meta.warnings + left_out)
     meta = replace(meta, title=title, summary=meta.summary or _teaser(body, meta), published=published)
     return (compose(meta, html, origin=origin),)
@@ -59,11 +63,17 @@ def _plain(html: str) -> str:
     return line(text_of(html))
 
 
-def _published(meta: Meta, name: str, zone: tzinfo | None) -> tuple[datetime | None, str | None]:
+def _published(meta: Meta, fields: Fields, name: str, zone: tzinfo | None) -> tuple[datetime | None, str | None]:
     if meta.published:
         return meta.published, "front matter"
-    found = date_in(name, zone)
-    return found, "file name" if found else None
+    if found := date_in(name, zone):
+        return found, "file name"
+    for key in _ADDRESSES:
+        value = fields.get(key)
+        if isinstance(value, str) and (found := day_in(value, zone)):
+            return found, f"front matter ({key})"
+    found = day_in(name, zone)
+    return found, "folder" if found else None
 
 
 def _teaser(body: str, meta: Meta) -> str:
