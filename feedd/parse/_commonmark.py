@@ -6,6 +6,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
 import comrak
 
@@ -21,7 +22,9 @@ _MAPPING = comrak.RenderOptions()
 _MAPPING.sourcepos = True  # and raw HTML is left out, so that none can pretend to be code
 
 _CHECKBOX = re.compile(r'<input type="checkbox"( checked="")? disabled="" />')
-_CODE = re.compile(r'<(pre|code) data-sourcepos="(\d+):(\d+)-(\d+):(\d+)"')
+# Two patterns, because one that begins with a word is found ten times faster.
+_BLOCK = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):\d+"')
+_INLINE = re.compile(r'<code data-sourcepos="(\d+):(\d+)-(\d+):(\d+)"')
 _ELEMENT = re.compile(r"<(?P<end>/?)(?P<name>pre|code|kbd|samp|script|style)(?:>|(?=\s))", re.IGNORECASE)
 _CODE_MARKS = ("`", "~~~", "    ", "\t")
 
@@ -78,12 +81,17 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _in_markdown(text: str) -> list[tuple[int, int]]:
     """Code as the renderer's positions tell it. They count bytes: its own count of characters is quadratic."""
     data = text.encode("utf-8", "surrogatepass")
-    lines = [0, *(found.end() for found in re.finditer(b"\n", data)), len(data)]
-    spans = []
-    for found in _CODE.finditer(_rendered(text, _MAPPING)):
-        first, left, last, right = map(int, found.groups()[1:])
+    html = _rendered(text, _MAPPING)
+    blocks, inline = _BLOCK.findall(html), _INLINE.findall(html)
+    if not blocks and not inline:
+        return []
+    lines = [0, *accumulate(len(line) + 1 for line in data.split(b"\n"))]
+    lines[-1] = len(data)
+    spans = [(lines[int(first) - 1], lines[int(last)]) for first, last in blocks]
+    for found in inline:
+        first, left, last, right = map(int, found)
         start, end = lines[first - 1] + left - 1, lines[last - 1] + right
-        if found[1] == "pre" or not (data.startswith(b"`", start) and data.startswith(b"`", end - 1)):
+        if not (data.startswith(b"`", start) and data.startswith(b"`", end - 1)):
             start, end = lines[first - 1], lines[last]  # whole lines, also where a column can't be right
         spans.append((start, end))
     return spans if text.isascii() else _in_characters(data, spans)

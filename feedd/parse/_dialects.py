@@ -20,14 +20,32 @@ _Change: TypeAlias = Callable[["re.Match[str]"], str]
 def to_commonmark(text: str) -> tuple[str, tuple[str, ...]]:
     """``text`` in CommonMark, and a warning that names what was left out, if anything was. Linear."""
     text, dropped = without_templates(text)
-    names = tuple(name for name, (marks, _, _) in _RULES.items() if any(mark in text for mark in marks))
-    if names:
+    if _marked(text) and (
+        names := tuple(name for name, (marks, _, _) in _RULES.items() if any(mark in text for mark in marks))
+    ):
         text, embedded = _changed(text, names)
         dropped += embedded
     if not dropped:
         return text, ()
     told = ", ".join([name[:40] for name in dropped[:8]] + ["…"] * (len(dropped) > 8))
     return text, (f"left out, as only its site's own tools can fill it in: {told}",)
+
+
+def _marked(text: str) -> bool:
+    """Whether any rule could have something to do; told before each is asked, as most texts have no such signs."""
+    return (
+        "{" in text
+        or "[[" in text
+        or "==" in text
+        or "^" in text
+        or "%%" in text
+        or "[!" in text
+        or ":::" in text
+        or "](@" in text
+        or "](|" in text
+        or "[toc" in text
+        or "[TOC" in text
+    )
 
 
 def _changed(text: str, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

@@ -59,7 +59,7 @@ class _Tag:
 
 def without_templates(text: str) -> tuple[str, tuple[str, ...]]:
     """``text`` with no template tag outside of code, and the names of what was left out."""
-    if not any(mark in text for mark in _MARKS):
+    if "{" not in text or not any(mark in text for mark in _MARKS):
         return text, ()
     text = with_fences(text)
     tags = map(_read, outside(_TAG, text))

@@ -35,7 +35,7 @@ _ADDRESSES = ("path", "slug", "permalink", "url")
 def read(document: Document) -> tuple[Article, ...]:
     """The one article of a Markdown file; raises Unreadable where its front matter is broken."""
     text, encoding = decode(document.data)
-    fields, body = split(_LINE_ENDS.sub("\n", text))
+    fields, body = split(_LINE_ENDS.sub("\n", text) if "\r" in text else text)
     meta = read_meta(fields, document.defaults)
     body, left_out = to_commonmark(clean(body))
     html = sanitise(render(body), meta.url)
