@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config/feedd.toml
 
-.PHONY: run test check lint types layers unit bench fuzz clean help
+.PHONY: run test check lint types layers unit bench bench-parse fuzz clean help
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ unit: $(VENV)/.dev ## pytest
 
 bench: $(VENV)/.dev ## Every benchmark, each printing its table
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+bench-parse: $(VENV)/.dev ## CPU an article for every kind of file, and of Markdown's parts alone
+	@$(BIN)/python benchmarks/parse.py
 
 fuzz: $(VENV)/.dev ## 10,000 mutated article files: each is an article or refused with a reason
 	$(BIN)/python tests/fuzz.py

@@ -91,7 +91,8 @@ def read_meta(fields: Fields, defaults: Defaults) -> Meta:
     Raises Unreadable where the document says that it is a draft.
     """
     _refuse_draft(fields)
-    said = _sorted(fields)
+    taxonomies = fields.get("taxonomies")  # where Zola has its tags
+    said = _sorted({**taxonomies, **fields} if isinstance(taxonomies, dict) else fields)
     warnings: list[str] = []
     url = _url(said, warnings)
     author = _first(said, "authors") or defaults.author or ""

@@ -2,7 +2,8 @@
 
 Where something is not in the front matter: the title is the first heading of level one when it opens the text
 (it then leaves the content), else the first heading, else the file's name in words, else the beginning of the
-text. The date is that of a ``2024-03-03-title.md`` name. The summary is the part above ``<!--more-->``,
+text. The date is that of a ``2024-03-03-title.md`` name, else the day in an address of
+the front matter, else in the folders. The summary is the part above ``<!--more-->``,
 else empty: a summary is never made up. A date without a zone is read in the inbox's zone, or UTC.
 """
 
@@ -12,15 +13,15 @@ import re
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
-import comrak
-
-from feedd.errors import Unreadable
 from feedd.model import Article, Document, Origin
+from feedd.parse._commonmark import render
 from feedd.parse._compose import compose
+from feedd.parse._dialects import to_commonmark
+from feedd.parse._fields import Fields
 from feedd.parse._frontmatter import split
 from feedd.parse._html import sanitise, text_of
 from feedd.parse._meta import Meta, read_meta
-from feedd.parse._name import date_in, words_in
+from feedd.parse._name import date_in, day_in, words_in
 from feedd.text import clean, decode, line
 
 _LINE_ENDS = re.compile("\r\n?")
@@ -28,36 +29,21 @@ _MORE = re.compile(r"<!--\s*(?:more|excerpt)\s*-->", re.IGNORECASE)
 _HEADING = re.compile(r"\s*<h1>(?P<text>.*?)</h1>", re.DOTALL)
 _ANY_HEADING = re.compile(r"<h[1-3]>(?P<text>.*?)</h[1-3]>", re.DOTALL)
 
-_EXTENSIONS = comrak.ExtensionOptions()
-_EXTENSIONS.table = _EXTENSIONS.strikethrough = _EXTENSIONS.autolink = _EXTENSIONS.footnotes = True
-_RENDERING = comrak.RenderOptions()
-_RENDERING.unsafe_ = True  # raw HTML is passed on: it is sanitised with all the rest
+_ADDRESSES = ("path", "slug", "permalink", "url")
 
 
 def read(document: Document) -> tuple[Article, ...]:
     """The one article of a Markdown file; raises Unreadable where its front matter is broken."""
     text, encoding = decode(document.data)
-    fields, body = split(_LINE_ENDS.sub("\n", text))
+    fields, body = split(_LINE_ENDS.sub("\n", text) if "\r" in text else text)
     meta = read_meta(fields, document.defaults)
-    body = clean(body)
-    html = sanitise(_render(body), meta.url)
+    body, left_out = to_commonmark(clean(body))
+    html = sanitise(render(body), meta.url)
     title, html = _title(meta, html, document.name)
-    published, where = _published(meta, document.name, document.defaults.timezone)
-    origin = Origin("markdown", encoding, "front matter" if meta.id else None, where, meta.warnings)
+    published, where = _published(meta, fields, document.name, document.defaults.timezone)
+    origin = Origin("markdown", encoding, "front matter" if meta.id else None, where, meta.warnings + left_out)
     meta = replace(meta, title=title, summary=meta.summary or _teaser(body, meta), published=published)
     return (compose(meta, html, origin=origin),)
-
-
-def _render(text: str) -> str:
-    """CommonMark with GFM tables, strikethrough, autolinks and footnotes as HTML, raw HTML in it unsafe."""
-    try:
-        html: str = comrak.render_markdown(text, extension_options=_EXTENSIONS, render_options=_RENDERING)
-    except BaseException as error:
-        # A panic in Rust is derived from BaseException; its class can't be imported.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise Unreadable(f"markdown: the renderer fails on it: {error}") from error
-    return html
 
 
 def _title(meta: Meta, html: str, name: str) -> tuple[str, str]:
@@ -77,11 +63,17 @@ def _plain(html: str) -> str:
     return line(text_of(html))
 
 
-def _published(meta: Meta, name: str, zone: tzinfo | None) -> tuple[datetime | None, str | None]:
+def _published(meta: Meta, fields: Fields, name: str, zone: tzinfo | None) -> tuple[datetime | None, str | None]:
     if meta.published:
         return meta.published, "front matter"
-    found = date_in(name, zone)
-    return found, "file name" if found else None
+    if found := date_in(name, zone):
+        return found, "file name"
+    for key in _ADDRESSES:
+        value = fields.get(key)
+        if isinstance(value, str) and (found := day_in(value, zone)):
+            return found, f"front matter ({key})"
+    found = day_in(name, zone)
+    return found, "folder" if found else None
 
 
 def _teaser(body: str, meta: Meta) -> str:
@@ -89,5 +81,5 @@ def _teaser(body: str, meta: Meta) -> str:
     mark = _MORE.search(body)
     if mark is None:
         return ""
-    html = sanitise(_render(body[: mark.start()]), meta.url)
+    html = sanitise(render(body[: mark.start()]), meta.url)
     return line(text_of(_HEADING.sub("", html, count=1)))

@@ -18,7 +18,7 @@ HOMES = {
     "brotli": {"publish"},
     "charset_normalizer": {"text"},
     "click": {"cli"},
-    "comrak": {"parse/markdown"},
+    "comrak": {"parse/_commonmark"},
     "dateutil": {"dates"},
     "feedgen": {"generate/_feedgen"},
     "jinja2": {"generate/index"},

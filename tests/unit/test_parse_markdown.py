@@ -10,7 +10,7 @@ import pytest
 
 from feedd.errors import Unreadable
 from feedd.model import Article, Defaults, Document
-from feedd.parse import markdown, parse
+from feedd.parse import _commonmark, parse
 
 FOUND = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -62,6 +62,58 @@ def test_front_matter_tells_the_date_before_the_file_name() -> None:
     assert (read.published, read.origin.date_origin) == (datetime(2024, 5, 6, tzinfo=UTC), "front matter")
 
 
+@pytest.mark.parametrize(
+    ("field", "name", "origin"),
+    [
+        ("path: /2024/03/03/title/", "x.md", "front matter (path)"),
+        ("slug: 2024-3-3-title", "x.md", "front matter (slug)"),
+        ("permalink: https://example.org/blog/2024/03/03/title.html", "x.md", "front matter (permalink)"),
+        ("url: news/2024/03/03", "2023/01/01/x.md", "front matter (url)"),
+        ("title: T", "2024/03/03/title.md", "folder"),
+        ("title: T", "2024/03/03-title.md", "folder"),
+        ("title: T", "posts/2024-03-03/title.md", "folder"),
+        ("title: T", "posts/2024-03-03-title/index.md", "file name"),
+        ("title: T\nslug: 2023-01-01-title", "2024-03-03-title.md", "file name"),
+        ("title: T\ndate: 2024-03-03\npath: /2023/01/01/title/", "x.md", "front matter"),
+        ("title: T\ndate: 2023-01-01\npublishDate: 2024-03-03", "x.md", "front matter"),
+    ],
+)
+def test_the_day_is_found_in_addresses_and_folders_when_nothing_else_tells_it(
+    field: str, name: str, origin: str
+) -> None:
+    read = article(f"---\n{field}\n---\nText", name)
+    assert (read.published, read.origin.date_origin) == (datetime(2024, 3, 3, tzinfo=UTC), origin)
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("path: /2024/03/title/", "x.md"),
+        ("path: /2024/13/41/title/", "x.md"),
+        ("slug: 12024-03-03", "x.md"),
+        ("slug: 2024-03-031-title", "x.md"),
+        ("path: [2024-03-03]", "x.md"),
+        ("title: T", "2024/03/x.md"),
+        ("date: Last Modified", "x.md"),
+        ("date: git Created", "x.md"),
+    ],
+)
+def test_what_is_no_whole_day_tells_no_date(field: str, name: str) -> None:
+    read = article(f"---\n{field}\n---\nText", name)
+    assert (read.published, read.origin.date_origin, read.origin.warnings) == (None, None, ())
+
+
+@pytest.mark.parametrize("status", ["draft", "hidden", "Draft"])
+def test_what_its_status_holds_back_is_refused(status: str) -> None:
+    with pytest.raises(Unreadable, match="is a draft"):
+        article(f"Title: T\nStatus: {status}\n\nText")
+
+
+def test_front_matter_that_is_a_script_is_refused_with_its_reason() -> None:
+    with pytest.raises(Unreadable, match="is a script"):
+        article("---js\nmodule.exports = {title: 'T'}\n---\nText")
+
+
 def test_the_summary_is_what_stands_above_the_mark_and_is_never_made_up() -> None:
     assert article("# T\n\nFirst *part*.\n\n<!-- more -->\n\nRest.").summary == "First part."
     assert article("# T\n\nFirst part.\n\nRest.").summary == ""
@@ -99,7 +151,7 @@ def test_a_panic_of_the_renderer_makes_one_article_unreadable_and_an_interrupt_g
     def render_markdown(*_: object, **__: object) -> str:
         raise failure
 
-    monkeypatch.setattr(markdown.comrak, "render_markdown", render_markdown)
+    monkeypatch.setattr(_commonmark.comrak, "render_markdown", render_markdown)
     with pytest.raises(told):
         article("Text")
 

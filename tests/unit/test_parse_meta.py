@@ -98,6 +98,7 @@ def test_authors_come_in_every_shape(said: object, people: tuple[Person, ...]) -
         ({"keywords": "one two"}, ("one two",)),
         ({"categories": [{"name": "x"}], "tag": "y"}, ("y", "x")),
         ({"tags": {"a": "b"}}, ("a",)),
+        ({"taxonomies": {"tags": ["a"], "categories": ["b"]}}, ("a", "b")),
     ],
 )
 def test_tags_are_collected_once_each(fields: Fields, tags: tuple[str, ...]) -> None:
