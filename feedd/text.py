@@ -30,6 +30,12 @@ _MARKS = (
     (BOM_UTF16_LE, "utf-16-le"),
     (BOM_UTF16_BE, "utf-16-be"),
 )
+_UNMARKED = (
+    ("utf-32-le", (0, 4)),
+    ("utf-32-be", (3, 7)),
+    ("utf-16-le", (0, 2)),
+    ("utf-16-be", (1, 3)),
+)
 # Codecs that are no charset of a document: they interpret escapes, or take quadratic time.
 _REFUSED = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 # What pages call Latin-1 or ASCII is Windows-1252 (WHATWG Encoding Standard §4.2).
@@ -111,6 +117,9 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return _strictly(data[len(mark) :], name), name
+    unmarked = without_mark(data)
+    if unmarked is not None:
+        return _strictly(data, unmarked), unmarked
     if _binary(data):
         raise Unreadable("looks binary (control characters); UTF-16 text needs a byte-order mark")
     for encoding in (charset(declared), "utf-8"):
@@ -211,6 +220,18 @@ def _attempt(data: bytes, encoding: str | None) -> str | None:
         return data.decode(encoding)
     except (UnicodeDecodeError, LookupError):  # Python finds codecs as well that don't give text
         return None
+
+
+def without_mark(data: bytes) -> str | None:
+    """The UTF-16 or UTF-32 whose first two characters stand here in ASCII (XML, appendix F); None for any other."""
+    if b"\0" not in data[:4]:
+        return None
+    for name, ascii_at in _UNMARKED:
+        start = data[: 8 if "32" in name else 4]
+        told = bytes(start[at] for at in ascii_at if at < len(start))
+        if len(told) == 2 and told.isascii() and not start.translate(None, told).strip(b"\0") and b"\0" not in told:
+            return name
+    return None
 
 
 def charset(label: str | None) -> str | None:

@@ -27,6 +27,7 @@ from feedd.parse import (
     rss,
     schemaorg,
 )
+from feedd.text import without_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,8 @@ def _loosely(data: bytes) -> str:
     """The text with one kind of line end, whatever its charset: only its ASCII matters."""
     if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         text = data.decode("utf-16", "ignore")
+    elif encoding := without_mark(data):
+        text = data.decode(encoding, "ignore")
     else:
         text = data.removeprefix(BOM_UTF8).decode("latin-1")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

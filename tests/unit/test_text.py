@@ -196,3 +196,14 @@ def test_an_excerpt_is_never_longer_than_asked_for(text: str, limit: int) -> Non
     short = excerpt(text, limit)
     assert len(short) <= limit
     assert not unicodedata.combining(short[-1:] or " ") or len(line(text)) <= limit
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_utf_16_and_32_that_begin_with_ascii_need_no_mark(encoding: str) -> None:
+    assert decode("<a>Größe, Паром</a>".encode(encoding)) == ("<a>Größe, Паром</a>", encoding)
+
+
+@pytest.mark.parametrize("data", [b"\0", b"a\0", b"\0\0\0\0abcd", b"PK\x03\x04\0\0", b"a\0b\0\xff"])
+def test_what_only_looks_like_utf_16_is_not_read(data: bytes) -> None:
+    with pytest.raises(Unreadable):
+        decode(data * 3 if len(data) < 4 else data)
