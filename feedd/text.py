@@ -114,12 +114,10 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
 
     The same bytes always give the same answer. Raises Unreadable for what is no text.
     """
-    for mark, name in _MARKS:
-        if data.startswith(mark):
-            return _strictly(data[len(mark) :], name), name
-    unmarked = without_mark(data)
-    if unmarked is not None:
-        return _strictly(data, unmarked), unmarked
+    form = unicode_form(data)
+    if form is not None:
+        name, mark = form
+        return _strictly(data[mark:], name), name
     if _binary(data):
         raise Unreadable("looks binary (control characters); UTF-16 text needs a byte-order mark")
     for encoding in (charset(declared), "utf-8"):
@@ -222,15 +220,22 @@ def _attempt(data: bytes, encoding: str | None) -> str | None:
         return None
 
 
-def without_mark(data: bytes) -> str | None:
-    """The UTF-16 or UTF-32 whose first two characters stand here in ASCII (XML, appendix F); None for any other."""
+def unicode_form(data: bytes) -> tuple[str, int] | None:
+    """The Unicode encoding that a byte-order mark tells, and the mark's length; None where none is told.
+
+    Without a mark UTF-16 and UTF-32 are known where their first two characters are ASCII (XML, appendix F).
+    """
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return name, len(mark)
     if b"\0" not in data[:4]:
         return None
-    for name, ascii_at in _UNMARKED:
-        start = data[: 8 if "32" in name else 4]
-        told = bytes(start[at] for at in ascii_at if at < len(start))
-        if len(told) == 2 and told.isascii() and not start.translate(None, told).strip(b"\0") and b"\0" not in told:
-            return name
+    for name, places in _UNMARKED:
+        start = data[: 2 * places[1] - 2 * places[0]]
+        ascii_there = bytes(start[at] for at in places if at < len(start))
+        others = start.translate(None, ascii_there).strip(b"\0")
+        if len(ascii_there) == 2 and ascii_there.isascii() and b"\0" not in ascii_there and not others:
+            return name, 0
     return None
 
 

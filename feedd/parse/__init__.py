@@ -6,7 +6,6 @@ the suffix asked before all others; where none does, the first row that owns the
 
 from __future__ import annotations
 
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,7 +26,7 @@ from feedd.parse import (
     rss,
     schemaorg,
 )
-from feedd.text import without_mark
+from feedd.text import unicode_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +110,6 @@ def _row(document: Document) -> Format:
 
 def _loosely(data: bytes) -> str:
     """The text with one kind of line end, whatever its charset: only its ASCII matters."""
-    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        text = data.decode("utf-16", "ignore")
-    elif encoding := without_mark(data):
-        text = data.decode(encoding, "ignore")
-    else:
-        text = data.removeprefix(BOM_UTF8).decode("latin-1")
+    form = unicode_form(data)
+    text = data.decode("latin-1") if form is None else data[form[1] :].decode(form[0], "ignore")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
