@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feedd.errors import FeeddError, Unreadable
 from feedd.model import Article, Document
@@ -100,12 +101,18 @@ def _suffix(name: str) -> str:
 
 def _row(document: Document) -> Format:
     suffix = _suffix(document.name)
-    own = [row for row in FORMATS if suffix in row.suffixes]
-    if not own:
+    rows = _rows(suffix)
+    if not rows:
         raise Unreadable(f"{suffix or 'a name without suffix'} is no known format")
     text = _loosely(document.data)
-    others = (row for row in FORMATS if row not in own)
-    return next((row for row in (*own, *others) if row.sniff(text)), own[0])
+    return next((row for row in rows if row.sniff(text)), rows[0])
+
+
+@lru_cache(maxsize=256)
+def _rows(suffix: str) -> tuple[Format, ...]:
+    """The rows in the order in which they are asked; none where no row owns the suffix."""
+    own = [row for row in FORMATS if suffix in row.suffixes]
+    return (*own, *(row for row in FORMATS if row not in own)) if own else ()
 
 
 def _loosely(data: bytes) -> str:

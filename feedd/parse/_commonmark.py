@@ -26,6 +26,7 @@ _CHECKBOX = re.compile(r'<input type="checkbox"( checked="")? disabled="" />')
 _BLOCK = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):\d+"')
 _INLINE = re.compile(r'<code data-sourcepos="(\d+):(\d+)-(\d+):(\d+)"')
 _ELEMENT = re.compile(r"<(?P<end>/?)(?P<name>pre|code|kbd|samp|script|style)(?:>|(?=\s))", re.IGNORECASE)
+_GUESSES = 8  # each looks at all of the text
 _CODE_MARKS = ("`", "~~~", "    ", "\t")
 
 
@@ -52,14 +53,36 @@ def code(text: str) -> list[tuple[int, int]]:
 def outside(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """The matches of ``pattern`` in ``text`` that neither begin nor end in code."""
     at = 0
+    guesses = 0
     spans: list[tuple[int, int]] | None = None
     while found := pattern.search(text, at):
-        spans = code(text) if spans is None else spans
+        if spans is None:
+            guesses += 1
+            if guesses <= _GUESSES and _is_surely_text(text, found):
+                yield found
+                at = max(found.end(), at + 1)
+                continue
+            spans = code(text)
         end = covering(spans, found.start())
         if not end and not covering(spans, found.end() - 1):
             yield found
             end = found.end()
         at = end or found.start() + 1
+
+
+def _is_surely_text(text: str, found: re.Match[str]) -> bool:
+    """Whether nothing that begins code stands where it could reach the match; told without rendering anything."""
+    start = found.start()
+    begin = text.rfind("\n", 0, start) + 1
+    if text.startswith(("    ", "\t"), begin) or "\n" in found[0]:
+        return False
+    if "`" in text or "~~~" in text:
+        if "```" in text or "~~~" in text:
+            return False
+        # A code span does not go beyond its paragraph.
+        if text.find("`", text.rfind("\n\n", 0, start) + 1, text.find("\n\n", start) % (len(text) + 1)) >= 0:
+            return False
+    return _ELEMENT.search(text, 0, start) is None
 
 
 def covering(spans: list[tuple[int, int]], at: int) -> int:
