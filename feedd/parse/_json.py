@@ -38,11 +38,14 @@ def sniffed(text: str, keys: re.Pattern[str]) -> list[object]:
     return [] if any(map(_is_linked, values)) else values
 
 
-def read_values(document: Document) -> tuple[list[Value], str]:
-    """The JSON values of a document, several where it is JSON Lines, and its encoding; raises Unreadable."""
+def read_values(document: Document, *, flags: bool = False) -> tuple[list[Value], str]:
+    """The JSON values of a document, several where it is JSON Lines, and its encoding; raises Unreadable.
+
+    ``flags`` tells whether ``true`` and ``false`` say anything, as for ``plain`` of fields.
+    """
     text, encoding = decode(document.data)
     try:
-        return [plain_values(value, flags=False) for value in json_values(text)], encoding
+        return [plain_values(value, flags=flags) for value in json_values(text)], encoding
     except Unreadable as error:
         raise Unreadable(f"JSON: {error}") from error
 

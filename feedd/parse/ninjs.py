@@ -51,7 +51,7 @@ def sniff(text: str) -> bool:
 
 def read(document: Document) -> tuple[Article, ...]:
     """Each item an article; raises Unreadable where there is none, or none of them can be read."""
-    values, encoding = read_values(document)
+    values, encoding = read_values(document, flags=True)  # an embargo may be nothing but true
     items = [item for value in values for item in _items(value)]
     if not items:
         raise unknown(values, "ninjs item")
@@ -136,22 +136,27 @@ def _published(item: Fields, zone: tzinfo | None) -> tuple[datetime | None, str]
     said = [name for name in (*_CREATED, *rest) if first(item, name)]
     dated = next(((at, name) for name in said if (at := _date(item, name, zone))), None)
     published, where = dated or (None, said[0] if said else "")
-    for name in filter(partial(first, item), _EMBARGOES):
+    for name in filter(partial(_is_set, item), _EMBARGOES):
         until = _date(item, name, zone)
         if until is None:
             raise Unreadable(
-                f"{name}: can't be read as a date, so it may not be published yet: {first(item, name)[:60]!r}"
+                f"{name}: can't be read as a date, so it may not be published yet: {str(item[name])[:60]!r}"
             )
         if published is None or until > published:
             published, where = until, name
     return published, where
 
 
+def _is_set(item: Fields, name: str) -> bool:
+    """Whether an item has an embargo of any form; null, an empty text and ``false`` are none."""
+    return item.get(name, "") not in ("", "false")
+
+
 def _may_be_told(item: Fields, published: datetime | None, zone: tzinfo | None) -> bool:
     """Whether an associated item is free when the article is: none is told before its embargo ends."""
     if _UNUSABLE.fullmatch(first(item, "pubstatus")):
         return False
-    embargoes = [_date(item, name, zone) for name in _EMBARGOES if first(item, name)]
+    embargoes = [_date(item, name, zone) for name in _EMBARGOES if _is_set(item, name)]
     return all(until is not None and published is not None and until <= published for until in embargoes)
 
 

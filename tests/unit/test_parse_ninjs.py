@@ -142,6 +142,11 @@ def test_a_date_without_a_zone_is_read_in_that_of_the_inbox() -> None:
 def test_an_embargo_that_can_not_be_read_keeps_the_article_back() -> None:
     with pytest.raises(Unreadable, match=r"embargoed: can't be read as a date, so it may not be published yet: 'after"):
         only(embargoed="after the speech")
+    for odd in (True, {}, [], {"until": "2025-03-01"}, 0):
+        with pytest.raises(Unreadable, match="embargoed: can't be read as a date"):
+            only(embargoed=odd)
+    for none in (None, "", False):
+        assert only(embargoed=none).title == "A headline"
 
 
 @pytest.mark.parametrize(
