@@ -122,7 +122,7 @@ def _named(element: HtmlElement) -> Iterator[Value]:
             {"name": text_in(link), "url": link.get("href") or ""} for link in links if 0 < len(text_in(link)) <= _NAME
         )
         return
-    for piece in (text, *pieces(text)):
+    for piece in (*pieces(text), text):
         names = byline_of(piece)
         if names:
             yield from people(*names)

@@ -20,7 +20,7 @@ from feedd.parse._data import json_ld, microdata
 from feedd.parse._fields import Fields, Value
 from feedd.parse._headline import headline, site_names
 from feedd.parse._html import sanitise, text_of
-from feedd.parse._meta import Meta, read_meta
+from feedd.parse._meta import Meta, absolute, read_meta
 from feedd.parse._name import date_in, words_in
 from feedd.parse._page import Page, declared_charset, head_of, join, read_page, sites_of
 from feedd.parse._seen import seen_in
@@ -57,9 +57,11 @@ def read(document: Document) -> tuple[Article, ...]:
     fields = _merged([said for _, said in rungs])
     fields["title"] = _title(page, nodes, rungs, seen.headings)
     where = _date(rungs, fields)
-    _complete(fields, page)
+    fields["url"] = join(page.base, str(fields.get("url", ""))) or page.url
+    base = page.base or str(fields["url"]) or None
+    _complete(fields, base)
     meta = read_meta(fields, document.defaults)
-    html = _body(page, nodes)
+    html = _body(page, nodes, base if base and absolute(base) else None)
     return (_article(meta, html, document, encoding=encoding, where=where),)
 
 
@@ -141,25 +143,24 @@ def _most_exact(claims: list[tuple[str, str, Reading]]) -> tuple[str, str] | Non
     return first[:2]
 
 
-def _complete(fields: Fields, page: Page) -> None:
+def _complete(fields: Fields, base: str | None) -> None:
     """Make the addresses absolute as far as the page tells where it stood."""
-    fields["url"] = join(page.base, str(fields.get("url", ""))) or page.url
-    fields["image"] = join(page.base, str(fields.get("image", "")))
+    fields["image"] = join(base, str(fields.get("image", "")))
     people = fields.get("authors", [])
     for person in people if isinstance(people, list) else []:
         if isinstance(person, dict) and isinstance(person.get("url"), str):
-            person["url"] = join(page.base, str(person["url"]))
+            person["url"] = join(base, str(person["url"]))
     enclosures: list[Value] = []
     for one in fields.get("enclosures", []):
         if isinstance(one, dict):
-            enclosures.append(one | {"url": join(page.base, str(one.get("url", "")))})
+            enclosures.append(one | {"url": join(base, str(one.get("url", "")))})
     fields["enclosures"] = enclosures
 
 
-def _body(page: Page, nodes: list[_schema.Node]) -> str:
+def _body(page: Page, nodes: list[_schema.Node], base: str | None) -> str:
     """The article's part of the page; the text in the page's data where a script would have shown it."""
-    html = sanitise(body_of(page.root, page.base), page.base)
-    held = sanitise(_schema.body_of(nodes[0]), page.base) if nodes else ""
+    html = sanitise(body_of(page.root, base), base)
+    held = sanitise(_schema.body_of(nodes[0]), base) if nodes else ""
     count = words(text_of(held))
     return held if count >= _MUCH and count > 2 * words(text_of(html)) else html
 

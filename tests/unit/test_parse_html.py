@@ -1,0 +1,353 @@
+"""Web pages: which of a page's claims is believed, and which part of it is the article."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from feedd.errors import Unreadable
+from feedd.model import Article, Document, Enclosure, Person
+from feedd.parse import parse
+
+SENTENCE = "The ferry left the harbour at dawn with forty people, two dogs and a piano on board, and nobody waved. "
+WORDS = "".join(f"<p>{number}. {SENTENCE * 2}</p>" for number in range(1, 6))
+PAGE = "<!DOCTYPE html><html lang='en'><head>{head}</head><body>{body}</body></html>"
+
+
+def read(head: str = "", body: str = "", *, name: str = "page.html") -> Article:
+    return whole(PAGE.format(head=head, body=body), name=name)
+
+
+def whole(text: str | bytes, *, name: str = "page.html") -> Article:
+    data = text.encode() if isinstance(text, str) else text
+    (article,) = parse(Document(name, data, datetime(2025, 6, 1, tzinfo=UTC)))
+    return article
+
+
+def ld(**values: object) -> str:
+    text = json.dumps({"@context": "https://schema.org", "@type": "NewsArticle", **values})
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+def meta(**values: str) -> str:
+    return "".join(f'<meta property="{name.replace("__", ":")}" content="{value}">' for name, value in values.items())
+
+
+# --- which claim counts ---
+
+
+def test_json_ld_counts_before_meta_elements_and_those_before_what_is_seen() -> None:
+    head = ld(headline="By data", datePublished="2025-03-01T12:00:00Z", author={"name": "Ada Example"})
+    more = meta(og__title="By meta", article__published_time="2025-03-02T12:00:00Z", author="Ben Example")
+    seen = '<h1>Seen</h1><p class="byline">By Cy Example</p><time datetime="2025-03-03T12:00:00Z">3 March</time>'
+    first = read(head + more, seen)
+    assert (first.title, first.authors) == ("By data", (Person("Ada Example"),))
+    assert (first.published, first.origin.date_origin) == (datetime(2025, 3, 1, 12, tzinfo=UTC), "JSON-LD")
+    second = read(more, seen)
+    assert (second.title, second.authors, second.origin.date_origin) == ("By meta", (Person("Ben Example"),), "meta")
+    third = read("", seen)
+    assert (third.title, third.authors, third.origin.date_origin) == ("Seen", (Person("Cy Example"),), "page")
+
+
+def test_the_instant_of_a_day_counts_more_than_the_day_and_another_day_does_not() -> None:
+    day = ld(headline="A", datePublished="2025-03-01")
+    assert read(day + meta(article__published_time="2025-03-01T22:30:00-05:00")).published == datetime(
+        2025, 3, 2, 3, 30, tzinfo=UTC
+    )
+    assert read(day + meta(article__published_time="2025-03-01 08:15")).published == datetime(
+        2025, 3, 1, 8, 15, tzinfo=UTC
+    )
+    assert read(day + meta(article__published_time="2025-04-01T08:15:00Z")).published == datetime(
+        2025, 3, 1, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "<!-- {} -->",
+        "//<![CDATA[\n{}\n//]]>",
+        "{};",
+        "[{}]",
+        '{{"@graph": [{{"@type": "WebSite", "name": "Site"}}, {}]}}',
+        '{{"@type": "WebPage", "mainEntity": {}}}',
+    ],
+)
+def test_json_ld_is_found_however_it_is_wrapped(script: str) -> None:
+    node = '{"@type": ["https://schema.org/BlogPosting"], "headline": "Found", "datePublished": "2025-03-01T12:00:00Z"}'
+    article = read(f'<script type="application/ld+json">{script.format(node)}</script>', WORDS)
+    assert (article.title, article.published) == ("Found", datetime(2025, 3, 1, 12, tzinfo=UTC))
+
+
+def test_json_ld_that_is_broken_or_of_no_article_is_passed_over() -> None:
+    broken = '<script type="application/ld+json">{"headline": </script>'
+    job = '<script type="application/ld+json">{"@type": "JobPosting", "headline": "Job"}</script>'
+    assert read(broken + job + "<title>A page of words and more</title>", WORDS).title == "A page of words and more"
+
+
+def test_a_web_page_node_with_a_headline_is_better_than_none() -> None:
+    page = '<script type="application/ld+json">{"@type": "WebPage", "headline": "Of the page"}</script>'
+    assert read(page, WORDS).title == "Of the page"
+
+
+def test_people_of_schema_org_are_read_in_every_form() -> None:
+    authors = [
+        {"@type": "Person", "name": "Ada Example", "url": "/ada"},
+        "By Ben Example and Cy Example",
+        {"name": ["Di Example", "Ada Example"]},
+        "https://example.org/nobody",
+        {"@id": "#nobody"},
+    ]
+    article = read(ld(headline="A", author=authors, url="https://example.org/a/1"))
+    names = [one.name for one in article.authors]
+    assert names[:4] == ["Ada Example", "Ben Example", "Cy Example", "Di Example"]
+    assert article.authors[0].url == "https://example.org/ada"
+
+
+def test_microdata_is_read_inside_and_outside_of_an_item() -> None:
+    loose = (
+        '<h1 itemprop="headline">Loose</h1><meta itemprop="datePublished" content="2025-03-01T12:00:00Z">'
+        '<span itemprop="author">Ada Example</span><a itemprop="url" href="https://example.org/1">here</a>'
+        '<span itemprop="keywords">sea</span><span itemprop="keywords">ferry</span>'
+        '<link itemprop="image" href="/a.png">'
+    )
+    article = read("", loose + WORDS)
+    assert (article.title, article.published) == ("Loose", datetime(2025, 3, 1, 12, tzinfo=UTC))
+    assert (article.authors, article.url) == ((Person("Ada Example"),), "https://example.org/1")
+    assert article.tags == ("sea", "ferry")
+    item = (
+        '<div itemscope itemtype="https://schema.org/Article"><h1 itemprop="headline">Item</h1>'
+        '<div itemprop="author" itemscope itemtype="https://schema.org/Person"><b itemprop="name">Ben Example</b></div>'
+        '<time itemprop="datePublished" datetime="2025-03-02T12:00:00Z">2 March</time></div>'
+    )
+    article = read("", item + WORDS)
+    assert (article.title, article.authors) == ("Item", (Person("Ben Example"),))
+
+
+def test_a_time_that_tells_of_a_change_and_those_elsewhere_are_no_date_of_publication() -> None:
+    body = (
+        '<aside><time datetime="2025-01-01T00:00:00Z">1</time></aside><h1>A</h1>'
+        '<p>Updated: <time datetime="2025-03-05T12:00:00Z">5 March</time></p>'
+        '<p><time datetime="2025-03-04T12:00:00Z">4 March</time></p>'
+        '<div class="comments"><time datetime="2025-01-02T00:00:00Z">2</time></div>'
+    )
+    article = read("", body + WORDS)
+    assert article.published == datetime(2025, 3, 4, 12, tzinfo=UTC)
+    assert article.updated == datetime(2025, 3, 5, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        '<span class="post-date">4 March 2025, 12:00 GMT</span>',
+        '<div class="article__timestamp">Published: 2025-03-04T12:00:00Z</div>',
+        '<abbr class="published" title="2025-03-04T12:00:00Z">last week</abbr>',
+        '<p class="entryDate">By Ada Example | 4 March 2025 12:00 UTC</p>',
+    ],
+)
+def test_a_date_that_stands_to_be_seen_is_read(marked: str) -> None:
+    assert read("", f"<h1>A</h1>{marked}{WORDS}").published == datetime(2025, 3, 4, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("marked", "names"),
+    [
+        ('<a rel="author" href="https://example.org/ada">Ada Example</a>', ["Ada Example"]),
+        ('<p class="byLine">By <a rel="author">Ada</a> and <a rel="author">Ben</a></p>', ["Ada", "Ben"]),
+        ('<span class="author_name">Ada Example</span>', ["Ada Example"]),
+        ('<div class="byline">By Ada Example | News</div>', ["Ada Example"]),
+        (f'<div class="author-bio">{SENTENCE * 3}</div>', []),
+        ('<aside class="author">Ada Example</aside>', []),
+        ('<p class="author">Written in 2024 by many hands of the house</p>', []),
+    ],
+)  # fmt: skip
+def test_authors_that_stand_to_be_seen_are_read(marked: str, names: list[str]) -> None:
+    assert [one.name for one in read("", f"<h1>A</h1>{marked}{WORDS}").authors] == names
+
+
+def test_rights_stand_in_the_footer() -> None:
+    assert read("", f"<h1>A</h1>{WORDS}<footer><p>Imprint</p><p>© 2025 Example Herald</p></footer>").rights == (
+        "© 2025 Example Herald"
+    )
+
+
+# --- titles ---
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>Ferry returns - Example Herald</title>", "<h1>Ferry returns</h1>", "Ferry returns"),
+        ("<title>Example Herald | Ferry</title>" + meta(og__site_name="Example Herald"), "", "Ferry"),
+        ("<title>Ferry - Example Herald</title>" + meta(og__site_name="Example Herald"), "", "Ferry"),
+        (meta(og__title="Ferry | Herald", og__site_name="Herald"), "", "Ferry"),
+        (meta(og__title="Ferry - back or gone?"), "", "Ferry - back or gone?"),
+        ("<title>The ferry returns to port at last | Herald</title>", "", "The ferry returns to port at last"),
+        ("<title>Ferry: a tale</title>", "", "Ferry: a tale"),
+        (meta(og__title="The ferry returns to…"), "<h1>The ferry returns to port</h1>", "The ferry returns to port"),
+        ("<title>Untitled document</title>", "<h1>Ferry returns</h1>", "Ferry returns"),
+        ("<title>Herald</title>" + meta(og__site_name="Herald"), "<h1>Ferry returns</h1>", "Ferry returns"),
+        ("<title>Ferry - example.org</title><link rel=canonical href='https://www.example.org/1'>", "", "Ferry"),
+        (ld(headline="ferry data", name="Ferry as shown"), "<h1>Ferry as shown</h1>", "Ferry as shown"),
+        ("", "<h2>Ferry in a smaller heading</h2>", "Ferry in a smaller heading"),
+        ("", "", "Page"),
+    ],
+)  # fmt: skip
+def test_the_title_is_the_headline_without_the_name_of_the_site(head: str, body: str, title: str) -> None:
+    assert read(head, body + WORDS).title == title
+
+
+def test_the_heading_that_is_the_title_leaves_the_text() -> None:
+    article = read("<title>Ferry</title>", f"<h1>Ferry</h1>{WORDS}")
+    assert not article.content.startswith("<h1>")
+    assert "<h2>Ferry</h2>" in read("<title>Boat</title>", f"<h2>Ferry</h2>{WORDS}").content
+
+
+def test_a_summary_that_is_only_the_beginning_cut_off_is_none() -> None:
+    assert read(meta(og__description=f"1. {SENTENCE[:60]}…"), WORDS).summary == ""
+    assert read(meta(og__description="Forty people and a piano."), WORDS).summary == "Forty people and a piano."
+
+
+def test_the_name_of_the_file_tells_date_and_title_where_the_page_does_not() -> None:
+    article = read("", WORDS, name="2025-03-04-ferry-returns.html")
+    assert (article.title, article.published) == ("Ferry returns", datetime(2025, 3, 4, tzinfo=UTC))
+    assert article.origin.date_origin == "file name"
+
+
+# --- addresses ---
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<html><head><link rel="canonical" href="https://example.org/a/1"></head>{}',
+        '<html><head><base href="https://example.org/a/"><link rel="canonical" href="1"></head>{}',
+        '<html><head><meta property="og:url" content="https://example.org/a/1"></head>{}',
+        "<!DOCTYPE html>\n<!-- saved from url=(0025)https://example.org/a/1 -->\n<html><body>{}",
+        "<html><!-- Page saved with SingleFile\n url: https://example.org/a/1\n saved date: Sat Mar 01 2025 -->{}",
+    ],
+)
+def test_relative_addresses_begin_where_the_page_stood(page: str) -> None:
+    article = whole(page.format(f'<p><a href="2">Two</a> {SENTENCE}</p><img src="/b.png" alt="B">'))
+    assert article.url == "https://example.org/a/1"
+    assert 'href="https://example.org/a/2"' in article.content
+    assert 'src="https://example.org/b.png"' in article.content
+
+
+def test_sound_and_pictures_that_the_head_names_are_enclosures_and_the_image() -> None:
+    head = meta(og__url="https://example.org/1", og__image="/a.png", og__audio="/a.mp3", og__audio__type="audio/mpeg")
+    article = read(head + meta(og__video="https://example.org/player", og__video__type="text/html"), WORDS)
+    assert article.image == "https://example.org/a.png"
+    assert article.enclosures == (Enclosure("https://example.org/a.mp3", "audio/mpeg"),)
+    data = {"contentUrl": "/b.mp3", "encodingFormat": "audio/mpeg", "contentSize": "12", "name": "B"}
+    article = read(ld(headline="A", url="https://example.org/1", audio=data), WORDS)
+    assert article.enclosures == (Enclosure("https://example.org/b.mp3", "audio/mpeg", 12, "B"),)
+
+
+@pytest.mark.parametrize(
+    ("image", "shown"),
+    [
+        ('<img src="data:image/gif;base64,R0" data-src="https://e.example/a.png">', "https://e.example/a.png"),
+        ('<img src="/blank.gif" data-srcset="https://e.example/s 1x, https://e.example/l 2x">', "https://e.example/l"),
+        ('<picture><source srcset="https://e.example/p.webp 800w"><img alt="P"></picture>', "https://e.example/p.webp"),
+        ('<img src="https://e.example/a.png">', "https://e.example/a.png"),
+        ('<img src="https://e.example/a.png" width="1" height="1">', None),
+        ('<img src="data:image/gif;base64,R0" data-src="data:x" srcset="data:y">', None),
+        ('<img alt="Only words">', None),
+    ],
+)  # fmt: skip
+def test_images_have_the_address_that_a_script_would_give_them(image: str, shown: str | None) -> None:
+    content = read("", f"<article>{WORDS}<p>Between {image} words of the text.</p>{WORDS}</article>").content
+    assert (f'src="{shown}"' in content) if shown else ("<img" not in content)
+
+
+# --- the text ---
+
+
+def test_menus_comments_and_other_stories_are_no_part_of_the_text() -> None:
+    links = "".join(f'<li><a href="/{n}">Another story with a long headline {n}</a></li>' for n in range(8))
+    body = f"""<nav><ul>{links}</ul></nav><div id="main"><article><h1>A</h1>{WORDS}
+    <div class="newsletter"><p>Subscribe to our letter and never miss a tide again, dear reader.</p></div>
+    <ul>{links}</ul>{WORDS}</article><section class="relatedStories"><h2>More</h2><ul>{links}</ul></section>
+    <div class="comments"><p>First! What a wonderful article, I read it twice and then once more.</p></div></div>"""
+    content = read("", body).content
+    assert content.count("piano") == 20
+    for word in ("Another story", "Subscribe", "First!"):
+        assert word not in content
+
+
+def test_what_stands_between_paragraphs_and_reads_like_text_stays() -> None:
+    between = (
+        "<h2>What they carried</h2><ul><li>Two dogs</li><li>A <a href='/p'>piano</a> of oak</li></ul>"
+        "<table><tr><th>When</th><td>Dawn</td></tr></table><pre>one  two\n three</pre>"
+        "<blockquote><p>Never.</p></blockquote>"
+    )
+    content = read("", f"<main><article>{WORDS}{between}{WORDS}</article></main><nav>x</nav>").content
+    for part in ("<h2>What they carried</h2>", "<li>Two dogs</li>", "<th>When</th>", "one  two\n three", "Never."):
+        assert part in content
+
+
+def test_repeated_paragraphs_are_all_kept() -> None:
+    refrain = "<p>And the tide came in, and the tide went out, and nobody on the pier said a word about it.</p>"
+    content = read("", f"<nav>x</nav><article>{(refrain + WORDS) * 3}</article>").content
+    assert content.count("the tide came in") == 3
+
+
+def test_what_is_concealed_is_gone_but_not_a_page_that_conceals_itself() -> None:
+    hidden = "<p hidden>One</p><p style='display: none'>Two</p><p aria-hidden='true'>Three</p><noscript>Four</noscript>"
+    content = read("", f"<nav>x</nav><main style='visibility:hidden'>{hidden}{WORDS}</main>").content
+    assert "piano" in content
+    for word in ("One", "Two", "Three", "Four"):
+        assert word not in content
+
+
+def test_a_page_of_layout_tables_gives_the_cell_with_the_text() -> None:
+    menu = "<td><a href='/1'>Front</a><br><a href='/2'>Weather</a></td>"
+    content = read("", f"<table><tr>{menu}<td><p class='d'>4 March 2025</p>{WORDS}</td></tr></table>").content
+    assert "Weather" not in content
+    assert "4 March" not in content
+    assert content.count("piano") == 10
+
+
+def test_the_text_of_the_data_is_taken_where_the_page_shows_none() -> None:
+    data = ld(headline="A", articleBody="\n\n".join([SENTENCE * 8] * 3))
+    assert read(data, "<div id='root'></div>").content.count("<p>") == 3
+    assert "<b>" in read(ld(headline="A", articleBody=f"<p><b>{SENTENCE}</b></p>" * 12)).content
+    assert read(data, WORDS * 3).content.count("piano") == 30
+
+
+def test_white_space_and_wrappers_of_the_page_are_gone() -> None:
+    three = "<div></div><span><b>Three</b></span> <span lang='de'>Vier</span>"
+    body = f"<div>\n\t<div><div><p>One\n\n   two</p></div></div>{three}</div>"
+    content = whole(f"<h1>A</h1>{body}").content
+    assert content == '<div>\n<p>One\ntwo</p><b>Three</b> <span lang="de">Vier</span></div>'
+
+
+def test_a_fragment_is_all_article_and_nothing_is_none() -> None:
+    assert whole("<p>Only words.</p><ul><li><a href='https://e.example'>link</a></li></ul>").content.count("<li>") == 1
+    for nothing in ("<html><head></head><body></body></html>", "<!-- -->", "<!DOCTYPE html>"):
+        with pytest.raises(Unreadable):
+            whole(nothing)
+
+
+def test_an_xhtml_page_is_a_page() -> None:
+    root = '<html xmlns="http://www.w3.org/1999/xhtml" xml:lang="de">'
+    head = "<head><title>A page of words and more</title></head>"
+    article = whole(f'<?xml version="1.0"?>{root}{head}<body>{WORDS}</body></html>', name="page.txt")
+    assert (article.origin.format, article.title, article.language) == ("html", "A page of words and more", "de")
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        ("<meta charset=koi8-r><h1>Паром</h1>".encode("koi8-r"), "koi8-r"),
+        ("<meta charset=utf-16><h1>Паром</h1>".encode(), "utf-8"),
+        ("<meta charset=windows-1252><h1>Паром</h1>".encode(), "utf-8"),
+        ("<h1>Паром</h1>".encode("utf-8-sig"), "utf-8"),
+    ],
+)
+def test_the_charset_that_a_page_declares_is_believed_unless_it_is_plainly_another(data: bytes, encoding: str) -> None:
+    article = whole(data)
+    assert (article.title, article.origin.encoding) == ("Паром", encoding)
