@@ -33,18 +33,14 @@ def to_commonmark(text: str) -> tuple[str, tuple[str, ...]]:
 
 def _marked(text: str) -> bool:
     """Whether any rule could have something to do; told before each is asked, as most texts have no such signs."""
+    # One sign is looked for several times faster than two.
     return (
         "{" in text
-        or "[[" in text
-        or "==" in text
         or "^" in text
-        or "%%" in text
-        or "[!" in text
-        or ":::" in text
-        or "](@" in text
-        or "](|" in text
-        or "[toc" in text
-        or "[TOC" in text
+        or ("[" in text and any(mark in text for mark in ("[[", "[!", "](@", "](|", "[toc", "[TOC")))
+        or ("=" in text and "==" in text)
+        or ("%" in text and "%%" in text)
+        or (":" in text and ":::" in text)
     )
 
 
