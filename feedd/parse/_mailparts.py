@@ -109,8 +109,8 @@ def _best(inside: list[Entity], found: list[Content]) -> Content:
 
 def _related(entity: Entity, inside: list[Entity], found: list[Content]) -> Content:
     """The root (RFC 2387), with what else has text; the pictures that it shows are no attachments."""
-    start = entity.parameter("start")
-    ids = [part.fields.get("content-id", "").strip() for part in inside]
+    start = entity.parameter("start").strip("<>")  # the standard library takes some of them away
+    ids = [part.fields.get("content-id", "").strip().strip("<>") for part in inside]
     root = ids.index(start) if start and start in ids else 0
     others = [one for at, one in enumerate(found) if at != root and not inside[at].kind.startswith("image/")]
     return _together([found[root], *others])

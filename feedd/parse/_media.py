@@ -47,7 +47,7 @@ def _all(element: Element) -> Iterator[Element]:
         if name(one) != "media:group":
             yield one
         if name(one) in ("media:group", "media:content"):
-            yield from children(one, "media:content", "media:thumbnail")
+            yield from _all(one)
 
 
 def _is_picture(content: Element) -> bool:

@@ -63,6 +63,12 @@ _PATH = re.compile(r"/(?!/)|[^./:\s]*(?:/|$)|[^/:\s]*\.html?$|[^:]*\{")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _MAILBOX = re.compile(r"(?P<name>[^<>]*?)\s*<(?P<email>[^<>@\s]+@[^<>\s]+)>")
 _TYPES = MimeTypes()  # its own table: the machine's mime.types is left alone
+for _suffix, _type in (  # what podcasts, films and books are published in, and Python's table lacks
+    *((".m4a", "audio/mp4"), (".m4b", "audio/mp4"), (".ogg", "audio/ogg"), (".oga", "audio/ogg")),
+    *((".flac", "audio/flac"), (".m4v", "video/mp4"), (".ogv", "video/ogg"), (".mkv", "video/matroska")),
+    *((".webp", "image/webp"), (".epub", "application/epub+zip")),
+):
+    _TYPES.add_type(_type, _suffix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +264,8 @@ def _enclosures(said: _Said, warnings: list[str]) -> tuple[Enclosure, ...]:
         told = item if isinstance(item, dict) else {}
         url = _text(item, "url", "href", "src")
         if absolute(url):
-            kind = line(_text(told.get("type") or told.get("mime_type") or "")) or _TYPES.guess_type(url)[0]
+            told_type = line(_text(told.get("type") or told.get("mime_type") or ""))
+            kind = told_type or _TYPES.guess_type(urlsplit(url).path)[0]
             length = _text(told.get("length") or told.get("size") or "")
             size = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else None
             title = line(_text(told.get("title", ""))) or None

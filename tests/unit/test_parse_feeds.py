@@ -181,3 +181,105 @@ def test_a_title_in_base64_is_read(kind: str) -> None:
 def test_base64_that_is_none_or_no_text_says_nothing() -> None:
     entry = '<entry><title>One</title><summary type="application/octet-stream">{}</summary></entry>'
     assert {read(ATOM.format(entry.format(data)))[0].content for data in ("%%%", "//79")} == {""}
+
+
+MEDIA = """<item xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd">
+<title>One</title><link>https://example.org/news/1</link>{}</item>"""
+
+
+@pytest.mark.parametrize(
+    ("media", "image"),
+    [
+        ('<media:thumbnail url="https://example.org/small.jpg"/>', "https://example.org/small.jpg"),
+        ('<media:content url="/big.jpg" medium="image"/>', "https://example.org/big.jpg"),
+        ('<media:content url="big" type="image/png"/>', "https://example.org/news/big"),
+        ('<media:content url="https://example.org/a.JPG?w=3"/>', "https://example.org/a.JPG?w=3"),
+        ('<media:thumbnail url="/s.jpg"/><media:content url="/b.jpg" medium="image"/>', "https://example.org/b.jpg"),
+        ('<media:group><media:content url="/b.webp"/></media:group>', "https://example.org/b.webp"),
+        ('<itunes:image href="/cover.jpg"/>', "https://example.org/cover.jpg"),
+        ('<media:content url=" " medium="image"/><media:thumbnail/>', None),
+        ('<media:thumbnail url="http://[bad/"/>', None),
+    ],
+)
+def test_a_picture_beside_an_item_is_its_image(media: str, image: str | None) -> None:
+    (article,) = read(RSS.format("<link>https://example.org/news/</link>" + MEDIA.format(media)))
+    assert (article.image, article.enclosures) == (image, ())
+
+
+def test_film_and_sound_beside_an_entry_are_enclosures_and_a_picture_of_them_is_its_image() -> None:
+    group = """<entry xmlns:media="http://search.yahoo.com/mrss/"><id>yt:video:1</id><title>Film</title>
+    <media:group><media:content url="https://example.org/v/1.mp4" type="video/mp4" fileSize="99">
+    <media:title>The film</media:title><media:thumbnail url="https://example.org/1.jpg"/></media:content>
+    <media:content url="https://example.org/v/1.ogg"/></media:group></entry>"""
+    (article,) = read(ATOM.format(group))
+    assert article.image == "https://example.org/1.jpg"
+    assert article.enclosures == (
+        Enclosure("https://example.org/v/1.mp4", "video/mp4", 99, "The film"),
+        Enclosure("https://example.org/v/1.ogg", "audio/ogg"),
+    )
+
+
+def test_an_entry_alone_in_a_file_is_an_article() -> None:
+    (article,) = read('<entry xmlns="http://www.w3.org/2005/Atom"><id>urn:x:1</id><title>One</title></entry>')
+    assert (article.title, article.id, article.part) == ("One", "urn:x:1", "")
+
+
+def test_an_address_that_is_none_leaves_the_rest_of_an_entry_alone() -> None:
+    bad = '<entry><id>urn:x:1</id><title>One</title><link href="http://[bad/"/><content>Words.</content></entry>'
+    (article,) = read(ATOM.format(bad))
+    assert (article.title, article.url, article.content) == ("One", None, "Words.")
+    item = '<item><title>One</title><link>http://[bad/</link><enclosure url="http://[bad/"/></item>'
+    (article,) = read(RSS.format(item))
+    assert (article.title, article.url, article.enclosures) == ("One", None, ())
+
+
+@pytest.mark.parametrize(
+    ("author", "person"),
+    [
+        ("<author><name>Ada</name></author>", Person("Ada")),
+        ("<author>Ada Example</author>", Person("Ada Example")),
+        ('<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">Ada</dc:creator>', Person("Ada")),
+        ("<source><author><name>Elsewhere</name></author></source>", Person("Elsewhere")),
+    ],
+)
+def test_who_wrote_an_atom_entry_is_told_in_many_ways(author: str, person: Person) -> None:
+    (article,) = read(ATOM.format(f"<entry><id>urn:x:1</id><title>One</title>{author}</entry>"))
+    assert article.authors == (person,)
+
+
+def test_an_atom_author_of_an_rss_item_is_read_in_parts_and_rights_come_from_the_source() -> None:
+    item = """<item xmlns:a="http://www.w3.org/2005/Atom"><title>One</title>
+    <a:author><a:name>Ada</a:name><a:uri>https://example.org/ada</a:uri></a:author></item>"""
+    assert read(RSS.format(item))[0].authors == (Person("Ada", "https://example.org/ada"),)
+    source = (
+        "<rights>Ours</rights><entry><id>urn:x:1</id><title>One</title><source><rights>Theirs</rights></source></entry>"
+    )
+    assert read(ATOM.format(source))[0].rights == "Theirs"
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        (
+            '<atom:link rel="self" href="https://example.org/self"/><guid>https://example.org/g</guid>',
+            "https://example.org/g",
+        ),
+        ('<atom:link href="https://example.org/a"/>', "https://example.org/a"),
+        ('<guid isPermaLink="false">https://example.org/g</guid>', None),
+    ],
+)
+def test_an_item_without_a_link_is_found_by_what_else_it_tells(link: str, url: str | None) -> None:
+    item = f'<item xmlns:atom="http://www.w3.org/2005/Atom"><title>One</title>{link}</item>'
+    assert read(RSS.format(item))[0].url == url
+
+
+def test_what_an_entry_holds_but_no_text_is_left_out() -> None:
+    picture = '<entry><id>urn:x:1</id><title>One</title><content type="image/png">iVBORw0=</content></entry>'
+    assert read(ATOM.format(picture))[0].content == ""
+    plain = "<entry><id>urn:x:1</id><title>One</title><content>First &lt; line.\n\nSecond.</content></entry>"
+    assert read(ATOM.format(plain))[0].content == "<p>First &lt; line.</p><p>Second.</p>"
+
+
+def test_a_document_type_declaration_that_never_ends_is_told() -> None:
+    with pytest.raises(Unreadable, match="document type declaration that does not end"):
+        read('<!DOCTYPE rss [ <!ENTITY a "b"> <rss version="2.0"/>')

@@ -200,3 +200,93 @@ def test_a_header_of_many_encoded_words_and_a_body_of_many_boundaries_cost_littl
     words = " ".join(["=?utf-8?q?a?="] * 800)
     assert len(read(HEAD.replace("The ferry is back", words) + PLAIN.format("Words.")).title) > 700
     assert read(HEAD + multipart("mixed", PLAIN.format("--\n--y\n-- x\n" * 100_000))).title
+
+
+@pytest.mark.parametrize(
+    ("sender", "people"),
+    [
+        ("=?utf-8?q?Ada_=3Cada=40example=2Eorg=3E?=", [("Ada", "ada@example.org")]),
+        ("Example, Ada <ada@example.org>", [("Example, Ada", "ada@example.org")]),
+        (
+            "Example, Ada <ada@example.org>, Press <press@example.org>",
+            [("Example, Ada", "ada@example.org"), ("Press", "press@example.org")],
+        ),
+        ("J\xfcrgen <j@example.org>", [("Jürgen", "j@example.org")]),
+        ("=?iso-2022-jp?b?GyRCJCIbKEI=?= <a@example.org>", [("あ", "a@example.org")]),
+    ],
+)
+def test_senders_written_against_the_rules_are_read_as_meant(sender: str, people: list[tuple[str, str]]) -> None:
+    message = (
+        HEAD.replace("Ada Example <ada@example.org>", sender) + "Content-Type: text/plain; charset=latin-1\n\nWords."
+    )
+    assert [(one.name, one.email) for one in read(message.encode("latin-1")).authors] == people
+
+
+def test_a_character_that_two_encoded_words_share_is_one_and_a_word_that_is_no_text_is_nothing() -> None:
+    halves = "=?utf-8?b?w7zD?= =?utf-8?b?vHg=?="
+    assert read(HEAD.replace("The ferry is back", halves) + PLAIN.format("Words.")).title == "üüx"
+    binary = "=?utf-8?b?AAECAwQFBgcICQ==?= Title"
+    assert read(HEAD.replace("The ferry is back", binary) + PLAIN.format("Words.")).title == "Title"
+
+
+def test_a_digest_is_one_article_with_each_message_below_its_subject() -> None:
+    one = "Content-Type: message/rfc822\n\nSubject: First\n\nWords of one."
+    two = "\nSubject: =?utf-8?q?Zw=C3=B6lf?=\nContent-Type: text/html\n\n<p>Words of two.</p>"
+    article = read(HEAD + multipart("digest", one, two, "Content-Type: text/plain\n\nA note."))
+    assert article.content == (
+        "<h2>First</h2>\n<p>Words of one.</p>\n<h2>Zwölf</h2>\n<p>Words of two.</p>\n<p>A note.</p>"
+    )
+
+
+def test_the_root_of_related_parts_is_the_one_that_the_header_names() -> None:
+    parts = ("Content-Type: text/plain\n\nAn aside.", "Content-Type: text/html\nContent-ID: <r>\n\n<p>The root.</p>")
+    article = read(HEAD + multipart("related", *parts).replace('boundary="x"', 'start="<r>"; boundary="x"'))
+    assert article.content == "<p>The root.</p>\n<p>An aside.</p>"
+
+
+def test_a_part_without_a_text_type_alone_in_a_mail_is_an_attachment() -> None:
+    with pytest.raises(Unreadable, match="neither a title nor text"):
+        read(HEAD.replace("Subject: The ferry is back\n", "") + "Content-Type: application/pdf\n\n%PDF")
+    assert read(HEAD + "Content-Type: text/x-markdown\n\nWords.").content == "<p>Words.</p>"
+
+
+def test_uuencoded_text_is_read() -> None:
+    head = "Content-Type: text/plain\nContent-Transfer-Encoding: x-uuencode\n\n"
+    assert read(HEAD + head + "begin 644 a.txt\n&5V]R9',N\n \nend\n").content == "<p>Words.</p>"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        (HEAD + PLAIN.format("Words.")).encode("utf-16"),
+        (HEAD + PLAIN.format("Words.")).replace("\n", "\r").encode(),
+        (HEAD + PLAIN.format("Words.")).replace("\n", "\r\n").encode("utf-8-sig"),
+    ],
+    ids=["utf-16", "old Mac line ends", "mark and Windows line ends"],
+)
+def test_a_mail_that_an_editor_saved_in_its_own_way_is_read(data: bytes) -> None:
+    article = read(data)
+    assert (article.title, article.content) == ("The ferry is back", "<p>Words.</p>")
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (HEAD + "Snapshot-Content-Location: https://example.org/\n" + PLAIN.format("x"), "saved web page"),
+        (HEAD.rstrip("\n"), "cut off: its header does not end"),
+        (HEAD + "Content-Type: multipart/mixed; boundary=" + "x" * 20_000 + "\n\nWords.", "Content-Type longer than"),
+        (HEAD + HTML.format("PHA+V29yZH").replace("8\n", "8\nContent-Transfer-Encoding: base64\n"), "cut off: its text"),
+    ],
+)  # fmt: skip
+def test_what_is_no_whole_mail_is_refused(message: str, reason: str) -> None:
+    with pytest.raises(Unreadable, match=reason):
+        read(message)
+
+
+def test_a_few_characters_that_the_charset_does_not_have_are_marked_and_the_rest_is_read() -> None:
+    body = "Паром ".encode("koi8-r") * 60 + b"\n"
+    head = "Content-Type: text/plain; charset=gb2312\n\n"
+    assert read((HEAD + head).encode() + body).content
+    words = b"word " * 300 + b"\x81\x7f word"
+    article = read((HEAD + "Content-Type: text/plain; charset=euc-jp\n\n").encode() + words)
+    assert article.content.count("\ufffd") == 1

@@ -103,3 +103,113 @@ def test_a_file_that_is_cut_off_is_refused(root: str) -> None:
 def test_a_document_without_an_article_tells_so(text: str) -> None:
     with pytest.raises(Unreadable, match=r"no article|no entr|neither a title"):
         read(text)
+
+
+def newsml1(component: str, managed: str = "", identifier: str = "") -> str:
+    return (
+        "<NewsML><NewsEnvelope><DateAndTime>20250301T120000Z</DateAndTime></NewsEnvelope><NewsItem>"
+        f"<Identification><NewsIdentifier>{identifier}</NewsIdentifier></Identification>"
+        f"<NewsManagement>{managed}</NewsManagement>{component}</NewsItem></NewsML>"
+    )
+
+
+def part(headline: str, content: str, attributes: str = "") -> str:
+    lines = f"<NewsLines><HeadLine>{headline}</HeadLine></NewsLines>" if headline else ""
+    return f"<NewsComponent {attributes}>{lines}{content}</NewsComponent>"
+
+
+def words(text: str, more: str = "") -> str:
+    return f"<ContentItem>{more}<DataContent>{text}</DataContent></ContentItem>"
+
+
+NAMED = "<PublicIdentifier>urn:newsml:example.org:20250301:A1:2</PublicIdentifier><RevisionId>2</RevisionId>"
+
+
+def test_several_texts_of_a_news_item_are_articles_and_each_has_an_id_of_its_own() -> None:
+    parts = part("One", words("Words one."), 'Duid="a"') + part("Two", words("Words two."), 'Duid="b"')
+    found = read(newsml1(f"<NewsComponent>{parts}</NewsComponent>", identifier=NAMED))
+    assert [(one.title, one.content, one.id) for one in found] == [
+        ("One", "<p>Words one.</p>", "urn:newsml:example.org:20250301:A1#a"),
+        ("Two", "<p>Words two.</p>", "urn:newsml:example.org:20250301:A1#b"),
+    ]
+
+
+def test_of_equal_forms_of_a_text_the_first_is_read_and_parts_of_one_are_together() -> None:
+    forms = part("One", words("First form.")) + part("One", words("Second form."))
+    (article,) = read(newsml1(f'<NewsComponent EquivalentsList="yes">{forms}</NewsComponent>', identifier=NAMED))
+    assert article.content == "<p>First form.</p>"
+    (article,) = read(newsml1(part("One", part("", words("Part one.")) + part("", words("Part two.")))))
+    assert article.content == "<p>Part one.</p><p>Part two.</p>"
+    alternatives = f'<NewsItemRef/><NewsComponent EquivalentsList="yes">{words("A.") + words("B.")}</NewsComponent>'
+    (article,) = read(newsml1(part("One", alternatives)))
+    assert article.content == "<p>A.</p>"
+
+
+def test_base64_is_unpacked_and_what_is_no_text_in_it_is_none() -> None:
+    encoding = '<Encoding Notation="Base64"/>'
+    (article,) = read(newsml1(part("One", words("PGI+V29yZHMuPC9iPg==", encoding))))
+    assert article.content == "<p><b>Words.</b></p>"
+    (article,) = read(newsml1(part("One", words("iVBORw0KGgoAAAAN", encoding))))
+    assert article.content == ""
+
+
+def test_topics_keywords_and_languages_of_a_component_are_told() -> None:
+    told = """<DescriptiveMetadata><Language FormalName="DE"/><Property FormalName="Keyword" Value="Fähre"/>
+    </DescriptiveMetadata><TopicSet><Topic><Description Variant="Name">Hafen</Description></Topic></TopicSet>"""
+    lines = "<NewsLines><HeadLine>Titel</HeadLine><SubHeadLine>Mehr dazu</SubHeadLine><KeywordLine>See</KeywordLine></NewsLines>"
+    (article,) = read(newsml1(f"<NewsComponent>{lines}{told}{words('Text.')}</NewsComponent>"))
+    assert (article.language, article.tags, article.summary) == ("de", ("See", "Fähre", "Hafen"), "Mehr dazu")
+    assert article.published == datetime(2025, 3, 1, 12, tzinfo=UTC)
+
+
+def test_an_embargo_of_newsml_1_moves_the_date_and_more_components_than_are_read_are_refused() -> None:
+    managed = """<FirstCreated>20250301T080000Z</FirstCreated><Status FormalName="Embargoed"/>
+    <StatusWillChange><FutureStatus FormalName="Usable"/><DateAndTime>20250305T060000Z</DateAndTime></StatusWillChange>"""
+    (article,) = read(newsml1(part("One", words("Words.")), managed))
+    assert article.published == datetime(2025, 3, 5, 6, tzinfo=UTC)
+    with pytest.raises(Unreadable, match="components"):
+        read(newsml1("<NewsComponent/>" * 50_001))
+
+
+def test_several_nitf_documents_in_one_file_are_articles() -> None:
+    one = "<nitf><body><body.head><hedline><hl1>{0}</hl1></hedline></body.head><body.content><p>{0}.</p></body.content></body></nitf>"
+    found = read(f"<root>{one.format('One')}{one.format('Two')}</root>", "both.nitf")
+    assert [article.title for article in found] == ["One", "Two"]
+    with pytest.raises(Unreadable, match="is no NITF"):
+        read("<other/>", "story.nitf")
+
+
+def test_what_nitf_tells_beside_its_text_is_told() -> None:
+    (article,) = read(
+        """<nitf><head><docdata><doc-id id-string="k1_2"/><du-key key="k1"/><doc.copyright holder="Example" year="2025"/>
+        <identified-content><classifier value="No"/><location>Oslo</location></identified-content></docdata>
+        <revision-history norm="20250302T100000Z"/><revision-history norm="20250303T100000Z"/></head>
+        <body><body.head><hedline><hl1>Title</hl1></hedline><byline class="normalized">EXAMPLE, ADA</byline>
+        <byline>By <person>Ada Example</person><byttl>Editor</byttl></byline></body.head>
+        <body.content><p>Half is <frac><frac-num>1</frac-num><frac-sep/><frac-den>2</frac-den></frac>.</p>
+        <media media-type="image"><media-caption>Alone</media-caption></media><hr/>
+        <media media-type="video"><media-reference source="https://example.org/a.mp4" mime-type="video/mp4"/></media>
+        </body.content><body.end><tagline>ends</tagline></body.end></body></nitf>"""
+    )
+    assert (article.id, article.tags, article.rights) == ("k1", ("Oslo",), "© 2025 Example")
+    assert [one.name for one in article.authors] == ["Ada Example"]
+    assert article.updated == datetime(2025, 3, 3, 10, tzinfo=UTC)
+    assert article.content == "<p>Half is 1/2.</p><hr>"
+    assert [(one.url, one.media_type) for one in article.enclosures] == [("https://example.org/a.mp4", "video/mp4")]
+    assert article.zones.footer == "ends"
+
+
+@pytest.mark.parametrize(
+    ("content", "html"),
+    [
+        ('<inlineData contenttype="text/html">&lt;p&gt;Words.&lt;/p&gt;</inlineData>', "<p>Words.</p>"),
+        ('<inlineData contenttype="text/plain" encoding="enc:base64">V29yZHMu</inlineData>', "<p>Words.</p>"),
+        ('<inlineData contenttype="text/plain" encoding="enc:base64">?</inlineData>' + TEXT, "<p>Words of the story.</p>"),
+        ('<inlineData contenttype="image/png">iVBO</inlineData>' + TEXT, "<p>Words of the story.</p>"),
+        ("<inlineXML>Words.</inlineXML>", "<p>Words.</p>"),
+        ("<inlineXML><score><home>1</home></score></inlineXML>" + TEXT, "<p>Words of the story.</p>"),
+        ("<inlineXML><a:s xmlns:a='urn:a'><a:p>Words.</a:p></a:s></inlineXML>", "<p>Words.</p>"),
+    ],
+)  # fmt: skip
+def test_the_first_rendition_with_a_text_is_read(content: str, html: str) -> None:
+    assert read(item(content=content))[0].content == html
