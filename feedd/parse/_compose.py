@@ -28,7 +28,7 @@ def compose(
     Raises Unreadable where there is neither a title nor text.
     """
     text = text_of(html)
-    title = meta.title or excerpt(text, _OPENING)
+    title = meta.title or excerpt(text.partition("\n\n")[0], _OPENING)
     if not title:
         raise Unreadable("has neither a title nor text")
     headlines = "\n".join(story.title for story in related)

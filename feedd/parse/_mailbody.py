@@ -7,6 +7,7 @@ of the mail, which have no public address.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import groupby
 
 from lxml.html import HtmlElement
@@ -19,7 +20,7 @@ from feedd.text import clean, paragraphs
 _QUOTES = 5
 _SIGNATURE = 25
 _QUOTE = re.compile(r"(?:>[ ]?)*+>")
-_SIGNED = frozenset(("moz-signature", "gmail_signature"))
+_SIGNED = frozenset(("moz-signature", "gmail_signature", "gmail_signature_prefix"))
 _RULE = re.compile(r"_{40,}\s*")
 _FILE = re.compile(r"[^/\\]{1,80}\.(?:png|jpe?g|gif|bmp|webp|svg|tiff?)|", re.IGNORECASE)
 _NONE = re.compile(r"0(?:\.0*)?(?:px|%)?")
@@ -47,7 +48,7 @@ def shown(html: str) -> tuple[str, str]:
     root = read_page(html).root
     strip(root, _is_not_shown)
     signatures = []
-    for element in list(root.iter("div", "p", "table", "pre")):
+    for element in list(root.iter("div", "p", "table", "pre", "span")):
         if not _SIGNED.isdisjoint((element.get("class") or "").split()) and element.getparent() is not None:
             signatures.append(markup(element))
             element.drop_tree()
@@ -56,12 +57,19 @@ def shown(html: str) -> tuple[str, str]:
 
 
 def _signed(rows: list[str]) -> tuple[list[str], list[str]]:
-    """The rows above and below the last mark of a signature, or of a list's footer, unless too many stand there."""
-    for at in range(len(rows) - 1, max(len(rows) - 2 - _SIGNATURE, -1), -1):
-        below = rows[at + 1 :]
-        if rows[at] == "-- " or (_RULE.fullmatch(rows[at]) and below and "mailing list" in below[0]):
-            return rows[:at], below
-    return rows, []
+    """The rows above a signature, or a list's footer, or the one over the other, and what stands there."""
+    at = _last(rows, lambda at: _RULE.fullmatch(rows[at]) and at + 1 < len(rows) and "mailing list" in rows[at + 1])
+    above = rows[:at]
+    while above and not above[-1].strip():
+        above.pop()
+    mark = _last(above, lambda at: above[at] == "-- ")
+    return above[:mark], [*above[mark + 1 :], *rows[at + 1 :]]
+
+
+def _last(rows: list[str], is_mark: Callable[[int], object]) -> int:
+    """Where the last mark stands, unless more stands below it than a signature has; the end where there is none."""
+    lowest = max(len(rows) - 2 - _SIGNATURE, -1)
+    return next((at for at in range(len(rows) - 1, lowest, -1) if is_mark(at)), len(rows))
 
 
 def _unquoted(row: str) -> tuple[int, str]:

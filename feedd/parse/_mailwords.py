@@ -12,14 +12,14 @@ from email.utils import getaddresses
 from itertools import groupby
 
 from feedd.errors import Unreadable
-from feedd.parse._mime import unbase64
+from feedd.parse._mime import folded, unbase64
 from feedd.text import charset, decode, line
 
 LONGEST = 16 * 1024
 """How long a field that is read may be."""
 
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
-_ONE = re.compile(r"\s*\"?(?P<name>[^<>@]*?)\"?\s*<\s*(?P<email>[^<>\s@]+@[^<>\s@]+)\s*>\s*")
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=", re.ASCII)
+_ONE = re.compile(r"\s*\"?(?P<name>[^<>@]*?)\"?\s*<\s*(?P<email>[^<>\s@]+@[^<>\s@]+)\s*>\s*", re.ASCII)
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _ASCII = ("ascii", "us-ascii", "ansi_x3.4-1968", "unknown-8bit", "x-unknown", "unknown", "default", "")
 _BROKEN = 0.02
@@ -39,7 +39,7 @@ def text(raw: str, body: str = "") -> str:
     at = 0
     for match in _WORD.finditer(raw):
         between = raw[at : match.start()]
-        if between.strip() or not pieces:  # the space between two encoded words is none (§6.2)
+        if between.strip(" \t\r\n") or not pieces:  # the space between two encoded words is none (§6.2)
             pieces.append(("", between.encode("latin-1", "replace")))
         pieces.append((match[1].partition("*")[0].lower(), _word(match[2], match[3])))
         at = match.end()
@@ -51,7 +51,7 @@ def mailboxes(raw: str, body: str = "") -> list[tuple[str, str]]:
     """The name and the address of each mailbox; one without an address has a name alone."""
     if len(raw) > LONGEST:
         raise Unreadable(f"has a header field longer than {LONGEST // 1024} KB")
-    raw = " ".join(raw.split())
+    raw = folded(raw)
     found = _mailboxes(raw)
     if not any(address for _, address in found) and _WORD.search(raw):
         found = _mailboxes(text(raw, body))  # the address is encoded as well, which is forbidden

@@ -24,8 +24,9 @@ HEAD = 512 * 1024
 """How many bytes of header fields a message may have; mailing lists and relays together write a tenth."""
 
 _FIELD = re.compile(r"^([!-9;-~]+)[ \t]*:(.*(?:\n[ \t].*)*)", re.MULTILINE)
-_TYPE = re.compile(r"\s*[\w.+-]+/[\w.+-]+\s*(?:;|$)")
+_TYPE = re.compile(r"\s*[\w.+-]+/[\w.+-]+\s*(?:;|$)", re.ASCII)
 _MARKUP = re.compile(rb"\s*<(?:!doctype\s+html|html|body|head)\b", re.IGNORECASE)
+_SPACE = re.compile(r"[ \t\r\n]+")
 _VALUE = 4096  # the standard library is quadratic in a value's length; 4 KB take a millisecond
 _BASE64 = re.compile(rb"[ \t]*([A-Za-z0-9+/]+=*|=+)[ \t]*")
 _RUN = re.compile(rb"[A-Za-z0-9+/]+=*")
@@ -141,7 +142,12 @@ def _short(fields: dict[str, str], name: str) -> str:
     value = fields.get(name, "")
     if len(value) > _VALUE:
         raise Unreadable(f"has a {name.title()} longer than {_VALUE // 1024} KB")
-    return " ".join(value.split())
+    return folded(value)
+
+
+def folded(raw: str) -> str:
+    """A field on one line. Only the white space of ASCII counts: a raw 0xA0 is a part of some UTF-8 letter."""
+    return _SPACE.sub(" ", raw).strip(" ")
 
 
 def _kind(fields: dict[str, str], otherwise: str, body: bytes) -> str:

@@ -212,6 +212,7 @@ def test_a_header_of_many_encoded_words_and_a_body_of_many_boundaries_cost_littl
             [("Example, Ada", "ada@example.org"), ("Press", "press@example.org")],
         ),
         ("J\xfcrgen <j@example.org>", [("Jürgen", "j@example.org")]),
+        ("Редакція à <j@example.org>".encode().decode("latin-1"), [("Редакція à", "j@example.org")]),
         ("=?iso-2022-jp?b?GyRCJCIbKEI=?= <a@example.org>", [("あ", "a@example.org")]),
     ],
 )
@@ -290,3 +291,22 @@ def test_a_few_characters_that_the_charset_does_not_have_are_marked_and_the_rest
     words = b"word " * 300 + b"\x81\x7f word"
     article = read((HEAD + "Content-Type: text/plain; charset=euc-jp\n\n").encode() + words)
     assert article.content.count("\ufffd") == 1
+
+
+def test_the_signature_above_a_list_s_footer_is_no_text_either() -> None:
+    footer = "\n-- \nAda\n____________________________________________\nnews mailing list\nnews@example.org\n"
+    article = read(HEAD + PLAIN.format(f"Words.\n{footer}"))
+    assert article.content == "<p>Words.</p>"
+    assert article.zones.footer == "Ada\nnews mailing list\nnews@example.org"
+
+
+def test_the_mark_above_a_signature_goes_with_it() -> None:
+    signed = '<p>Words.</p><span class="gmail_signature_prefix">-- </span><div class="gmail_signature">Ada</div>'
+    article = read(HEAD + HTML.format(signed))
+    assert article.content == "<p>Words.</p>"
+    assert "Ada" in article.zones.footer
+
+
+def test_without_a_subject_the_first_block_of_the_text_is_the_title() -> None:
+    message = HEAD.replace("Subject: The ferry is back\n", "") + HTML.format("<h1>A letter</h1><p>Words of it.</p>")
+    assert read(message).title == "A letter"
