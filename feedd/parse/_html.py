@@ -74,8 +74,11 @@ _BLOCKS = _names(
 
 _RELATIVE = re.compile(r"(?i)\b(?:href|src|cite)\s*=\s*[\"']?\s*(?!https?:|mailto:|#)[^\s\"'>]")
 _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
+_PIXEL = re.compile(r' (?:width|height)="[01](?:px)?"')
 _ALT = re.compile(r' alt="([^"]*)"')
 _ELEMENT = re.compile(r"<(/?[a-z][a-z0-9]*)[^\"<>]*+(?:\"[^\"]*+\"[^\"<>]*+)*+>")
+_STRUCTURE = re.compile(r"<(?:p|div|br|ul|ol|dl|table|h[1-6]|section|article|blockquote|pre|figure)\b", re.IGNORECASE)
+_BLANK_LINES = re.compile(r"[ \t\r]*+\n[ \t\r]*+\n\s*+")
 _ROWS = _names("br caption dd dt li td th tr")
 _PARTS = _names(
     """
@@ -91,8 +94,8 @@ def sanitise(html: str, base: str | None = None) -> str:
     """Closed HTML of harmless elements and absolute http, https and mailto addresses.
 
     Relative addresses are completed from ``base`` (an absolute http URL). Without one, links lose their
-    address and keep their text, and images give way to their alternative text. Raises Unreadable
-    as ``refuse_hostile`` does.
+    address and keep their text, and images give way to their alternative text. Images of one pixel, which only count
+    readers, go. Raises Unreadable as ``refuse_hostile`` does.
     """
     refuse_hostile(html)
     safe = _completed(html, base) if base and _RELATIVE.search(html) else _CLEANER.clean(html)
@@ -145,6 +148,14 @@ def _folded(html: str) -> str:
     return html
 
 
+def in_paragraphs(text: str) -> str:
+    """HTML that has blank lines but no block, as plain text has them, with its paragraphs marked; else unchanged."""
+    if "\n" not in text or _STRUCTURE.search(text):
+        return text
+    parts = _BLANK_LINES.split(text.strip())
+    return "".join(f"<p>{part}</p>" for part in parts) if len(parts) > 1 else text
+
+
 def escape(text: str) -> str:
     """Plain text as HTML text."""
     return entities.escape(text, quote=False)
@@ -177,6 +188,8 @@ _CLEANER = _cleaner(None)  # building one costs half as much as cleaning an arti
 
 
 def _image(match: re.Match[str]) -> str:
+    if len(_PIXEL.findall(match[1])) == 2:
+        return ""
     if ' src="' in match[1]:
         return match[0]
     alt = _ALT.search(match[1])

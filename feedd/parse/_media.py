@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from feedd.parse._fields import Value
+from feedd.parse._html import escape, in_paragraphs
 from feedd.parse._xml import Element, base_of, children, name, text_in
+from feedd.text import paragraphs
+
+WIDEST = 2048
+"""Pixels: wider pictures are for print, and often not open to everyone."""
+
+_FACE = re.compile(r"/(?:avatars?|userpics?)/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """The address of an entry's image, if any, and its enclosures as ``read_meta`` wants them."""
+    """The address of an entry's image, if any, its enclosures as ``read_meta`` wants them, and unsafe HTML about it."""
 
     image: str
     enclosures: list[Value]
+    description: str = ""
 
 
 def media(element: Element, base: str | None) -> Media:
-    """The media of an entry: pictures and thumbnails are its image, sound and film enclosures."""
-    images: list[str] = []
-    thumbnails: list[str] = []
+    """The media of an entry: the best of its pictures, or else a thumbnail, is its image; the rest are enclosures."""
+    images: list[tuple[int, str]] = []
+    thumbnails: list[tuple[int, str]] = []
     enclosures: list[Value] = []
+    description = ""
     for one in _all(element):
+        if name(one) == "media:description":
+            description = description or _html(one)
+            continue
         url = one.get("url") or one.get("href") or ""
         if not url.strip():
             continue
@@ -32,18 +45,35 @@ def media(element: Element, base: str | None) -> Media:
         except ValueError:
             continue
         if name(one) != "media:content":
-            thumbnails.append(url)
-        elif _is_picture(one):
-            images.append(url)
-        else:
+            thumbnails.append((_unfitness(one), url))
+        elif not _is_picture(one):
             title = next((text_in(title) for title in children(one, "media:title")), "")
             sized = {"type": one.get("type") or "", "length": one.get("fileSize") or "", "title": title}
             enclosures.append({"url": url, **sized})
-    return Media(next(iter((*images, *thumbnails)), ""), enclosures)
+        elif not _FACE.search(url):  # the author's own picture tells nothing of the article
+            images.append((_unfitness(one), url))
+    found = min(images or thumbnails, default=(0, ""), key=lambda one: one[0])
+    return Media(found[1], enclosures, description)
+
+
+def _unfitness(picture: Element) -> int:
+    """Pixels that a picture lacks in width, or has too many of; one that tells no width is taken for a usual one."""
+    width = (picture.get("width") or "").strip()
+    pixels = int(width) if width.isascii() and width.isdigit() and len(width) < 6 else 640
+    return WIDEST - pixels if pixels <= WIDEST else pixels
+
+
+def _html(description: Element) -> str:
+    text = text_in(description)
+    if description.get("type") == "html":
+        return in_paragraphs(text)
+    return "".join(f"<p>{escape(part)}</p>" for part in paragraphs(text))
 
 
 def _all(element: Element) -> Iterator[Element]:
-    for one in children(element, "media:content", "media:thumbnail", "media:group", "itunes:image"):
+    for one in children(
+        element, "media:content", "media:thumbnail", "media:group", "media:description", "itunes:image"
+    ):
         if name(one) != "media:group":
             yield one
         if name(one) in ("media:group", "media:content"):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from feedd.parse._entries import plain
 from feedd.parse._fields import Fields, Value
 from feedd.parse._json import first, is_markup, listed, markup, objects, prose, text, title
+from feedd.parse._media import WIDEST
 from feedd.parse._meta import absolute
 from feedd.text import clean, line
 
@@ -28,7 +29,6 @@ _HEADING = re.compile(
     r"\A(?P<top>(?:(?!<h1|<p)[^\0]){0,2000}+)<(?P<tag>h1|p)(?:\s[^<>]{0,500}+)?>(?P<text>[^\0]{1,500}?)</(?P=tag)>",
     re.IGNORECASE,
 )
-_WIDE = 2048  # wider pictures are for print, and often not open to everyone
 
 
 class Said(NamedTuple):
@@ -170,7 +170,7 @@ def _image(item: Fields) -> str:
             width = _number(one, "width")
             rank = _RENDITIONS.index(name) if name in _RENDITIONS else len(_RENDITIONS)
             thumb = int("thumb" in name)
-            found.append(((thumb, int(width > _WIDE), width if width > _WIDE else -width, rank, at), href))
+            found.append(((thumb, int(width > WIDEST), width if width > WIDEST else -width, rank, at), href))
     return min(found)[1] if found else ""
 
 

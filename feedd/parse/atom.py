@@ -83,7 +83,7 @@ def _entry(element: Element) -> Entry:
     inside = content if html else _first(element, "atom:summary")
     where = ("atom:id", next((one for one in (*_PUBLISHED, *_UPDATED) if _text(element, one)), ""))
     base = base if inside is None else base_of(inside, outermost)
-    return Entry(fields, html or summary, base, where, known_as=line(str(fields["id"])))
+    return Entry(fields, html or summary or extra.description, base, where, known_as=line(str(fields["id"])))
 
 
 def _first(element: Element, *names: str) -> Element | None:

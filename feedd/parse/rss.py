@@ -11,6 +11,7 @@ from feedd.model import Article, Document
 from feedd.parse import _entries
 from feedd.parse._entries import Entry, plain
 from feedd.parse._fields import Fields, Value
+from feedd.parse._html import in_paragraphs
 from feedd.parse._media import media
 from feedd.parse._meta import absolute
 from feedd.parse._xml import (
@@ -81,7 +82,7 @@ def _entry(item: Element) -> Entry:
         "enclosures": [*_enclosures(item, base), *extra.enclosures],
         "image": extra.image,
     }
-    html, summary = _html(body), _html(teaser)
+    html, summary = _html(body) or ("" if teaser is not None else extra.description), _html(teaser)
     if html and summary and html != summary:
         fields["summary"] = plain(summary)
     inside = body if html else teaser
@@ -116,7 +117,7 @@ def _html(element: Element | None) -> str:
         return ""
     if name(element).startswith("xhtml:") or element.get("type") in ("xhtml", "application/xhtml+xml") or len(element):
         return inner(element).strip()
-    return text_in(element)
+    return in_paragraphs(text_in(element))
 
 
 def _join(base: str | None, url: str) -> str:

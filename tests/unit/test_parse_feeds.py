@@ -199,6 +199,14 @@ MEDIA = """<item xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http:
         ('<itunes:image href="/cover.jpg"/>', "https://example.org/cover.jpg"),
         ('<media:content url=" " medium="image"/><media:thumbnail/>', None),
         ('<media:thumbnail url="http://[bad/"/>', None),
+        (
+            "".join(f'<media:content url="/{width}" medium="image" width="{width}"/>' for width in (100, 900, 9000)),
+            "https://example.org/900",
+        ),
+        (
+            '<media:content url="https://a.example/avatar/1" medium="image"/><media:thumbnail url="/post.jpg"/>',
+            "https://example.org/post.jpg",
+        ),
     ],
 )
 def test_a_picture_beside_an_item_is_its_image(media: str, image: str | None) -> None:
@@ -283,3 +291,28 @@ def test_what_an_entry_holds_but_no_text_is_left_out() -> None:
 def test_a_document_type_declaration_that_never_ends_is_told() -> None:
     with pytest.raises(Unreadable, match="document type declaration that does not end"):
         read('<!DOCTYPE rss [ <!ENTITY a "b"> <rss version="2.0"/>')
+
+
+@pytest.mark.parametrize(
+    ("description", "html"),
+    [
+        (
+            "<media:group><media:description>One &lt;3\n\nTwo</media:description></media:group>",
+            "<p>One &lt;3</p><p>Two</p>",
+        ),
+        ('<media:description type="html">&lt;b&gt;One&lt;/b&gt;</media:description>', "<b>One</b>"),
+        ("<description>Said</description><media:description>Not this</media:description>", "Said"),
+    ],
+)
+def test_the_description_of_a_film_is_the_text_where_nothing_else_is(description: str, html: str) -> None:
+    assert read(RSS.format(MEDIA.format(description)))[0].content == html
+
+
+def test_plain_paragraphs_where_html_is_meant_stay_paragraphs() -> None:
+    item = "<item><title>One</title><description>{}</description></item>"
+    assert (
+        read(RSS.format(item.format("One &amp;amp; a\nhalf.\n \n\nTwo.")))[0].content
+        == "<p>One &amp; a\nhalf.</p><p>Two.</p>"
+    )
+    marked = "&lt;p&gt;One.&lt;/p&gt;\n\n&lt;p&gt;Two.&lt;/p&gt;"
+    assert read(RSS.format(item.format(marked)))[0].content == "<p>One.</p>\n\n<p>Two.</p>"

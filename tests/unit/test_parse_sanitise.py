@@ -149,3 +149,8 @@ def test_as_many_attributes_as_allowed_are_fine() -> None:
 
 def test_a_base_that_is_no_address_completes_nothing() -> None:
     assert sanitise('<a href="x">r</a>', "https://example.org\u202e/a") == "<a>r</a>"
+
+
+def test_an_image_of_one_pixel_counts_readers_and_goes() -> None:
+    assert sanitise('<p>a<img src="https://example.org/count" width="1" height="1" alt="x">b</p>') == "<p>ab</p>"
+    assert "<img" in sanitise('<img src="https://example.org/rule" width="100" height="1">')
