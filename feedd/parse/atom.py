@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from urllib.parse import urljoin
 
 from feedd.errors import Unreadable
@@ -33,7 +35,20 @@ _NAMESPACE = re.compile(r"www\.w3\.org/2005/Atom|purl\.org/atom/ns", re.IGNORECA
 _MARKUP = re.compile(r"</?[A-Za-z]|&[A-Za-z#]")
 _RELATIONS = "http://www.iana.org/assignments/relation/"
 _PUBLISHED = ("atom:published", "atom:issued", "atom:created", "dc:date", "dcterms:issued", "dcterms:created")
+_RIGHTS = ("atom:rights", "atom:copyright")
 _UPDATED = ("atom:updated", "atom:modified", "dcterms:modified")
+
+
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    """What a feed says for all of its entries: asked once, as it stands among them."""
+
+    link: str | None
+    authors: tuple[Element, ...]
+    rights: str
+
+
+_NO_FEED = _Feed(None, (), "")
 
 
 def sniff(text: str) -> bool:
@@ -48,17 +63,24 @@ def read(document: Document) -> tuple[Article, ...]:
     if root.tag in ("feed", "entry"):
         adopt(root, "http://www.w3.org/2005/Atom")  # some producers forget to say which vocabulary it is
     if name(root) == "atom:entry":
-        entry = _entry(root)
+        entry = _entry(root, feed_of=_feed)
         return (_entries.article(entry, document, format="atom", encoding=xml.encoding),)
     if name(root) != "atom:feed":
         raise Unreadable(f"is XML of no known kind: its root is {called(root)}")
     entries = list(children(root, "atom:entry"))
-    return _entries.articles(entries, _entry, document, format="atom", encoding=xml.encoding, warnings=xml.warnings)
+    read_entry = partial(_entry, feed_of=lru_cache(maxsize=1)(_feed))
+    return _entries.articles(entries, read_entry, document, format="atom", encoding=xml.encoding, warnings=xml.warnings)
 
 
-def _entry(element: Element) -> Entry:
+def _feed(feed: Element) -> _Feed:
+    authors = tuple(children(feed, "atom:author", "dc:creator"))
+    return _Feed(_link(feed, base_of(feed, None)), authors, plain(_html(_first(feed, *_RIGHTS))))
+
+
+def _entry(element: Element, *, feed_of: Callable[[Element], _Feed]) -> Entry:
     parent = element.getparent()
-    outermost = None if parent is None else _link(parent, base_of(parent, None))
+    feed = _NO_FEED if parent is None else feed_of(parent)
+    outermost = feed.link
     base = base_of(element, outermost)
     summary = _html(_first(element, "atom:summary"))
     content = _first(element, "atom:content")
@@ -70,10 +92,10 @@ def _entry(element: Element) -> Entry:
         "date": _text(element, *_PUBLISHED) or _text(element, *_UPDATED),
         "updated": _text(element, *_UPDATED),
         "url": _link(element, base) or (_join(base_of(element, outermost), source) if source else ""),
-        "authors": [_person(person, base) for person in _authors(element)],
+        "authors": [_person(person, base) for person in _authors(element) or feed.authors],
         "tags": list(_tags(element)),
         "language": language_of(content if content is not None else element),
-        "rights": plain(_html(_rights(element))),
+        "rights": _rights(element, feed),
         "enclosures": list(_enclosures(element, base)),
         "summary": plain(summary) if html else "",
     }
@@ -161,12 +183,8 @@ def _enclosures(element: Element, base: str | None) -> Iterator[Value]:
 
 
 def _authors(element: Element) -> list[Element]:
-    """The entry's own, else its source's, else its feed's (RFC 4287 §4.2.1)."""
-    places = [element, *children(element, "atom:source")]
-    parent = element.getparent()
-    if parent is not None:
-        places.append(parent)
-    for place in places:
+    """The entry's own, else its source's; else those of its feed count (RFC 4287 §4.2.1)."""
+    for place in (element, *children(element, "atom:source")):
         found = list(children(place, "atom:author", "dc:creator"))
         if found:
             return found
@@ -184,14 +202,14 @@ def _person(element: Element, base: str | None) -> Value:
     }
 
 
-def _rights(element: Element) -> Element | None:
+def _rights(element: Element, feed: _Feed) -> str:
     """The entry's own, else those of the feed that it came from (RFC 4287 §4.2.10)."""
     source = _first(element, "atom:source")
-    for place in (element, source if source is not None else element.getparent()):
-        found = None if place is None else _first(place, "atom:rights", "atom:copyright")
-        if found is not None:
-            return found
-    return None
+    own = _first(element, *_RIGHTS)
+    if own is None and source is None:
+        return feed.rights
+    found = own if own is not None or source is None else _first(source, *_RIGHTS)
+    return plain(_html(found))
 
 
 def _tags(element: Element) -> Iterator[Value]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from urllib.parse import urljoin
 
 from feedd.errors import Unreadable
@@ -38,6 +40,15 @@ _TAGS = ("category", "dc:subject", "itunes:keywords", "media:keywords")
 _MAIL_FIRST = re.compile(r"(?P<email>[^\s()<>@]+@[^\s()<>]+)\s+\((?P<name>[^()]+)\)")
 
 
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """What a channel says for all of its items: asked once, as it stands among them."""
+
+    link: str | None
+    language: str
+    rights: str
+
+
 def sniff(text: str) -> bool:
     """Whether the root is one of RSS."""
     root = root_of(text)
@@ -50,7 +61,8 @@ def read(document: Document) -> tuple[Article, ...]:
     if name(xml.root).rpartition(":")[2] not in ("rss", "RDF", "Channel"):
         raise Unreadable(f"is no RSS: its root is {called(xml.root)}")
     items = list(_items(xml.root))
-    return _entries.articles(items, _entry, document, format="rss", encoding=xml.encoding, warnings=xml.warnings)
+    entry = partial(_entry, channel_of=lru_cache(maxsize=16)(_channel))
+    return _entries.articles(items, entry, document, format="rss", encoding=xml.encoding, warnings=xml.warnings)
 
 
 def _items(root: Element) -> Iterator[Element]:
@@ -61,9 +73,11 @@ def _items(root: Element) -> Iterator[Element]:
             yield from _items(child)
 
 
-def _entry(item: Element) -> Entry:
-    channel = _channel(item)
-    base = base_of(item, _link_of(channel))
+def _entry(item: Element, *, channel_of: Callable[[Element], _Channel]) -> Entry:
+    parent = item.getparent()
+    assert parent is not None
+    channel = channel_of(parent)
+    base = base_of(item, channel.link)
     body = _first(item, *_BODIES)
     teaser = _first(item, "description", "dc:description", "itunes:summary", "atom:summary")
     said = {"guid": _text(item, "guid"), "atom:id": _text(item, "atom:id"), "rdf:about": about(item)}
@@ -77,8 +91,8 @@ def _entry(item: Element) -> Entry:
         "url": _link(item, base, guid=guid),
         "authors": _authors(item),
         "tags": [plain(tag) for one in children(item, *_TAGS) for tag in _labels(one)],
-        "language": language_of(item) or _text(item, "dc:language") or _text(channel, "language", "dc:language"),
-        "rights": plain(_text(item, "dc:rights") or _text(channel, "copyright", "dc:rights")),
+        "language": language_of(item) or _text(item, "dc:language") or channel.language,
+        "rights": plain(_text(item, "dc:rights") or channel.rights),
         "enclosures": [*_enclosures(item, base), *extra.enclosures],
         "image": extra.image,
     }
@@ -91,12 +105,12 @@ def _entry(item: Element) -> Entry:
     return Entry(fields, html or summary, base, where, known_as=line(guid))
 
 
-def _channel(item: Element) -> Element:
-    """The channel of an item: around it, or beside it in RDF."""
-    parent = item.getparent()
-    assert parent is not None
-    found = parent if name(parent) in ("channel", "Channel") else _first(parent, "channel")
-    return parent if found is None else found
+def _channel(parent: Element) -> _Channel:
+    """The channel of the items in ``parent``: that itself, or beside them in RDF."""
+    beside = None if name(parent) in ("channel", "Channel") else _first(parent, "channel")
+    channel = parent if beside is None else beside
+    rights = _text(channel, "copyright", "dc:rights")
+    return _Channel(_link_of(channel), _text(channel, "language", "dc:language"), rights)
 
 
 def _first(element: Element, *names: str) -> Element | None:

@@ -316,3 +316,11 @@ def test_plain_paragraphs_where_html_is_meant_stay_paragraphs() -> None:
     )
     marked = "&lt;p&gt;One.&lt;/p&gt;\n\n&lt;p&gt;Two.&lt;/p&gt;"
     assert read(RSS.format(item.format(marked)))[0].content == "<p>One.</p>\n\n<p>Two.</p>"
+
+
+@pytest.mark.parametrize("kind", ["rss", "atom"])
+def test_a_feed_of_as_many_entries_as_are_read_is_read_in_linear_time(kind: str) -> None:
+    item = "<item><title>Title {0}</title><guid>g{0}</guid></item>"
+    entry = "<entry><title>Title {0}</title><id>urn:x:{0}</id></entry>"
+    form, whole = (item, RSS) if kind == "rss" else (entry, ATOM)
+    assert len(read(whole.format("".join(form.format(at) for at in range(10_000))))) == 10_000
