@@ -13,6 +13,7 @@ from anyascii import anyascii
 from feedd.errors import Unreadable
 
 _CONTROLS = bytes(n for n in range(32) if n not in b"\t\n") + b"\x7f"
+_HIGH = bytes(range(128, 256))
 _SUSPECTS = "\u2028\u2029\ufeff\ufffe\uffff"
 _C1 = re.compile(b"\xc2[\x80-\x9f]")
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -59,6 +60,10 @@ _ALIASES = {
     "windows-874": "cp874",
     "x-sjis": "cp932",
 }
+# How many right characters beyond ASCII there are for each wrong one in text that is UTF-8 all the same.
+_FAULTS, _FAULTS_DECLARED = 10, 3
+_FAULT = re.compile("\ufffd+")
+_PAIR = re.compile(b"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 # What a guess may answer: the charsets that pages were really written in, the most used first.
 _CANDIDATES = (
     *("cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
@@ -110,9 +115,10 @@ def line(text: str) -> str:
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
-    """The text and the name of its encoding: BOM, ``declared``, strict UTF-8, then a guess.
+    """The text and the name of its encoding: BOM, ``declared``, strict UTF-8, UTF-8 with a few faults, then a guess.
 
-    The same bytes always give the same answer. Raises Unreadable for what is no text.
+    What is broken in UTF-8 becomes U+FFFD. The same bytes always give the same answer. Raises Unreadable for what
+    is no text.
     """
     form = unicode_form(data)
     if form is not None:
@@ -124,7 +130,8 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
         text = _attempt(data, encoding)
         if text is not None and encoding is not None:
             return text, encoding
-    return _guess(data)
+    mended = _mended(data, _FAULTS_DECLARED if charset(declared) == "utf-8" else _FAULTS)
+    return _guess(data) if mended is None else (mended, "utf-8")
 
 
 def paragraphs(text: str) -> list[str]:
@@ -250,6 +257,21 @@ def charset(label: str | None) -> str | None:
         return None
     name = codec.name.lower()
     return None if name.replace("_", "-") in _REFUSED else _MEANT.get(name, name)
+
+
+def _mended(data: bytes, least: int) -> str | None:
+    """UTF-8 with the faults that programs make: characters cut in two, and pairs of surrogates (CESU-8).
+
+    None unless so many times more characters beyond ASCII are right than wrong, as in no other charset by chance.
+    """
+    text = _FAULT.sub("\ufffd", _PAIR.sub(_joined_pair, data).decode("utf-8", "replace"))
+    faults = text.count("\ufffd")
+    right = len(text) - faults - len(data.translate(None, _HIGH))
+    return text if right >= least * faults else None
+
+
+def _joined_pair(pair: re.Match[bytes]) -> bytes:
+    return pair[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16").encode()
 
 
 def _binary(data: bytes) -> bool:

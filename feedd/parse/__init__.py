@@ -34,6 +34,7 @@ from feedd.text import unicode_form
 class Format:
     """One input format: ``suffixes`` (lower case) are its own; ``read`` gives the articles of a document.
 
+    ``textual`` tells that authors write it by hand, and may have called a web page by its suffix.
     ``sniff`` tells from the text, read loosely (only its ASCII is sure), whether it is certainly of this format.
     """
 
@@ -41,21 +42,22 @@ class Format:
     suffixes: tuple[str, ...]
     sniff: Callable[[str], bool]
     read: Callable[[Document], tuple[Article, ...]]
+    textual: bool = False
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("markdown", (".md", ".markdown"), _frontmatter.opens, markdown.read),
+    Format("markdown", (".md", ".markdown"), _frontmatter.opens, markdown.read, textual=True),
     Format("atom", (".atom", ".xml"), atom.sniff, atom.read),
     Format("rss", (".rss", ".rdf", ".xml"), rss.sniff, rss.read),
     Format("newsml", (".newsml", ".xml"), newsml.sniff, newsml.read),
     Format("newsml1", (".newsml", ".xml"), newsml1.sniff, newsml1.read),
     Format("nitf", (".nitf", ".xml"), nitf.sniff, nitf.read),
-    Format("html", (".html", ".htm"), html.sniff, html.read),
+    Format("html", (".html", ".htm"), html.sniff, html.read, textual=True),
     Format("jsonfeed", (".json", ".jsonfeed", ".jsonl", ".ndjson"), jsonfeed.sniff, jsonfeed.read),
     Format("ninjs", (".json", ".jsonl", ".ndjson"), ninjs.sniff, ninjs.read),
     Format("schema.org", (".json", ".jsonld"), schemaorg.sniff, schemaorg.read),
     Format("mail", (".eml",), mail.sniff, mail.read),
-    Format("dump", (".txt",), lambda _: False, dump.read),
+    Format("dump", (".txt",), lambda _: False, dump.read, textual=True),
 )
 
 
@@ -105,7 +107,11 @@ def _row(document: Document) -> Format:
     if not rows:
         raise Unreadable(f"{suffix or 'a name without suffix'} is no known format")
     text = _loosely(document.data)
-    return next((row for row in rows if row.sniff(text)), rows[0])
+    row = next((row for row in rows if row.sniff(text)), rows[0])
+    if row.name == "html" and not any(one.textual for one in FORMATS if suffix in one.suffixes):
+        # What a download leaves where a feed should be: an error page, a login, a "one moment please".
+        raise Unreadable(f"is a web page, and no {suffix}: was an error page saved in its place?")
+    return row
 
 
 @lru_cache(maxsize=256)

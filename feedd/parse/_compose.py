@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from feedd.errors import Unreadable
 from feedd.model import Article, Origin, Related, Zones
@@ -31,6 +32,8 @@ def compose(
     title = meta.title or excerpt(text.partition("\n\n")[0], _OPENING)
     if not title:
         raise Unreadable("has neither a title nor text")
+    if "\ufffd" in html or "\ufffd" in title:
+        origin = replace(origin, warnings=(*origin.warnings, "characters that can't be read are marked: \ufffd"))
     headlines = "\n".join(story.title for story in related)
     return Article(
         title=title,

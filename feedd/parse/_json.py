@@ -43,7 +43,7 @@ def read_values(document: Document, *, flags: bool = False) -> tuple[list[Value]
 
     ``flags`` tells whether ``true`` and ``false`` say anything, as for ``plain`` of fields.
     """
-    text, encoding = decode(document.data)
+    text, encoding = decode(document.data, "utf-8")
     try:
         return [plain_values(value, flags=flags) for value in json_values(text)], encoding
     except Unreadable as error:

@@ -127,11 +127,12 @@ def _told_of(part: Entity, splitter: Splitter, base: str | None) -> Content:
 
 
 def _leaf(entity: Entity, base: str | None) -> Content:
+    # Some mailers name the HTML that they mean to be shown; plain text with a file's name is a file.
     readable = entity.kind in _HTML or entity.kind in _PLAIN
     alone = entity.depth == 0
     if alone and entity.kind.startswith("text/"):
         readable = True
-    elif entity.disposition == "attachment" or entity.name or not readable:
+    elif entity.disposition == "attachment" or (entity.name and entity.kind not in _HTML) or not readable:
         return Content(attachments=entity.kind not in _SILENT)
     try:
         return _read(entity, base)
@@ -146,16 +147,15 @@ def _read(entity: Entity, base: str | None) -> Content:
     label = entity.parameter("charset") or (declared[1].decode("latin-1") if declared else "")
     body, charset = told(data, label)
     cut = _is_cut(entity, body)
-    warnings = (f"characters that are no {charset} are lost",) if "\ufffd" in body else ()
     if rich:
         located = _BASE.search(body[:20_000])
         base = located[1] if located and absolute(located[1]) else base
         html, signature = (sanitise(one, base) for one in shown(body)) if body.strip() else ("", "")
         html = html if "<img" in html or text_of(html) else ""
-        return Content(html, text_of(signature), charset, rich=True, cut=cut, warnings=warnings)
+        return Content(html, text_of(signature), charset, rich=True, cut=cut)
     flowed = entity.parameter("format").lower() == "flowed"
     html, signature = from_plain(body, flowed=flowed, joined=entity.parameter("delsp").lower() == "yes")
-    return Content(html, signature, charset, cut=cut, warnings=warnings)
+    return Content(html, signature, charset, cut=cut)
 
 
 def _is_cut(entity: Entity, body: str) -> bool:

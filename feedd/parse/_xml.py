@@ -117,7 +117,7 @@ def read_xml(document: Document) -> Xml:
     return Xml(root, encoding, tuple(dict.fromkeys(warnings)))
 
 
-def _charset(data: bytes, warnings: list[str]) -> str | None:
+def _charset(data: bytes, warnings: list[str]) -> str:
     """The charset that a document declares; UTF-8 where one of Western Europe is named and every byte denies it."""
     declared = _DECLARED.match(data[:1000])
     name = declared[1].decode() if declared else None
@@ -128,7 +128,7 @@ def _charset(data: bytes, warnings: list[str]) -> str | None:
             return name
         warnings.append(f"is UTF-8, whatever it declares ({name})")
         return "utf-8"
-    return name
+    return name or "utf-8"  # as XML wants it (XML 1.0 §4.3.3)
 
 
 def _parser(*, recover: bool = False) -> etree.XMLParser:

@@ -94,7 +94,7 @@ def _entry(item: Element, *, channel_of: Callable[[Element], _Channel]) -> Entry
         "language": language_of(item) or _text(item, "dc:language") or channel.language,
         "rights": plain(_text(item, "dc:rights") or channel.rights),
         "enclosures": [*_enclosures(item, base), *extra.enclosures],
-        "image": extra.image,
+        "image": extra.image or next(_pictures(item, base), ""),
     }
     html, summary = _html(body) or ("" if teaser is not None else extra.description), _html(teaser)
     if html and summary and html != summary:
@@ -184,8 +184,13 @@ def _enclosures(item: Element, base: str | None) -> Iterator[Value]:
     for one in children(item, "enclosure"):
         url = (one.get("url") or "").strip()
         if url:
-            yield {
-                "url": _join(base_of(one, base), url),
-                "type": one.get("type") or "",
-                "length": one.get("length") or "",
-            }
+            length = one.get("length") or ""
+            # A length is required (RSS 2.0), so those who don't know it write 0.
+            yield {"url": _join(base_of(one, base), url), "type": one.get("type") or "", "length": length.lstrip("0")}
+
+
+def _pictures(item: Element, base: str | None) -> Iterator[str]:
+    for one in children(item, "enclosure"):
+        url = (one.get("url") or "").strip()
+        if url and (one.get("type") or "").startswith("image/"):
+            yield _join(base_of(one, base), url)

@@ -24,7 +24,7 @@ def sniff(text: str) -> bool:
 
 def read(document: Document) -> tuple[Article, ...]:
     """Each article of a file; raises Unreadable where it is no JSON, or holds none that can be read."""
-    text, encoding = decode(document.data)
+    text, encoding = decode(document.data, "utf-8")
     nodes = _schema.articles(read_json(text))
     if not nodes:
         raise Unreadable("holds no article of schema.org")

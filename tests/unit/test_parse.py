@@ -44,6 +44,9 @@ def test_any_other_name_is_not(name: str) -> None:
         ("README", b"x", "a name without suffix is no known format"),
         ("a.md", b"---\ntitle: x\nText", "never closed"),
         ("a.md", b"<div>" * 5000, "nested deeper"),
+        ("a.rss", b"<!DOCTYPE html><html><title>Just a moment</title>", r"is a web page, and no \.rss"),
+        ("a.xml", b"<html><head><title>404</title></head></html>", r"is a web page, and no \.xml"),
+        ("a.json", b"<!doctype html><p>Sign in", r"is a web page, and no \.json"),
     ],
 )
 def test_a_refusal_tells_its_reason(name: str, data: bytes, reason: str) -> None:

@@ -324,3 +324,21 @@ def test_a_feed_of_as_many_entries_as_are_read_is_read_in_linear_time(kind: str)
     entry = "<entry><title>Title {0}</title><id>urn:x:{0}</id></entry>"
     form, whole = (item, RSS) if kind == "rss" else (entry, ATOM)
     assert len(read(whole.format("".join(form.format(at) for at in range(10_000))))) == 10_000
+
+
+def test_a_picture_that_is_enclosed_is_the_image_and_a_length_of_nothing_is_none() -> None:
+    enclosed = (
+        '<item><title>One</title><enclosure url="https://example.org/a.jpg" type="image/jpeg" length="0"/></item>'
+    )
+    (article,) = read(RSS.format(enclosed))
+    assert article.image == "https://example.org/a.jpg"
+    assert article.enclosures == (Enclosure("https://example.org/a.jpg", "image/jpeg"),)
+
+
+def test_a_page_in_the_place_of_a_feed_is_set_aside_and_a_fault_of_its_text_is_told() -> None:
+    with pytest.raises(Unreadable, match="was an error page saved in its place"):
+        read("<!DOCTYPE html><html><head><title>Not found</title></head><body>404</body></html>", "feed.rss")
+    text = "<rss><channel><item><title>Größe, Höhe, Öl</title></item></channel></rss>".encode()
+    (article,) = read(text.replace(b"l</t", b"l\xc3</t"), "feed.rss")
+    assert article.title == "Größe, Höhe, Öl\ufffd"
+    assert any("can't be read" in warning for warning in article.origin.warnings)

@@ -310,3 +310,11 @@ def test_the_mark_above_a_signature_goes_with_it() -> None:
 def test_without_a_subject_the_first_block_of_the_text_is_the_title() -> None:
     message = HEAD.replace("Subject: The ferry is back\n", "") + HTML.format("<h1>A letter</h1><p>Words of it.</p>")
     assert read(message).title == "A letter"
+
+
+def test_html_that_has_a_name_is_the_text_and_a_named_plain_file_is_none() -> None:
+    named = 'Content-Type: text/html; name="newsletter.html"\nContent-Disposition: inline\n\n<p>Words.</p>'
+    notes = 'Content-Type: text/plain; name="notes.txt"\n\nNotes.'
+    article = read(HEAD + multipart("mixed", named, notes))
+    assert article.content == "<p>Words.</p>"
+    assert article.origin.warnings == ("1 attachment is left out: a file in a mail has no public address",)

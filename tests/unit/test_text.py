@@ -120,6 +120,28 @@ def test_bytes_of_no_charset_are_refused() -> None:
         decode(b"\xde\xfd\x87")
 
 
+RUSSIAN = "Паром вернулся в порт на рассвете "
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (RUSSIAN.encode() + b"\xd0 .", RUSSIAN + "\ufffd ."),
+        (RUSSIAN.encode() + b"\xed\xa0\xbd\xed\xb8\x80", RUSSIAN + "\U0001f600"),
+        (RUSSIAN.encode() + b"\xed\xa0\xbd", RUSSIAN + "\ufffd"),
+    ],
+    ids=["a character cut in two", "a pair of surrogates", "half of such a pair"],
+)
+def test_utf_8_with_a_fault_is_utf_8(data: bytes, text: str) -> None:
+    assert decode(data) == (text, "utf-8")
+
+
+def test_what_is_declared_to_be_utf_8_may_have_more_faults() -> None:
+    data = "naïve café ñ".encode() + b" \xc3 "
+    assert decode(data, "utf-8") == ("naïve café ñ \ufffd ", "utf-8")
+    assert decode("Паром вернулся в порт".encode("cp1251"), "utf-8")[0] == "Паром вернулся в порт"
+
+
 def test_blank_lines_divide_paragraphs_and_wrapped_lines_are_joined() -> None:
     text = (
         "The ferry carried its first passengers on Sunday morning, after two\n"
