@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from feedd import statements as sql
 from feedd.errors import StoreError, Unstorable
 from feedd.model import Article, Entry, FileStat, Place, Zones
 from feedd.schema import (
@@ -32,18 +33,9 @@ from feedd.schema import (
     TOPICS,
     Migration,
     migrate,
-    put,
-    put_due,
 )
 from feedd.store import Due, FileRow, FileState, Stored, TopicRow, Transaction
 
-_newest = (
-    sa.select(ARTICLES.c.id, ARTICLES.c.published, ARTICLES.c.updated, ARTICLES.c.record)
-    .join_from(MEMBERSHIP, ARTICLES, MEMBERSHIP.c.article == ARTICLES.c.key)
-    .where(MEMBERSHIP.c.topic == sa.bindparam("topic"), MEMBERSHIP.c.published <= sa.bindparam("until"))
-    .order_by(MEMBERSHIP.c.published.desc(), MEMBERSHIP.c.article.desc())
-    .limit(sa.bindparam("limit"))
-)
 _decode_article = msgspec.json.Decoder(Article).decode
 _decode_zones = msgspec.json.Decoder(Zones).decode
 _PAGE = 2000
@@ -109,7 +101,7 @@ class Archive:
         yield from map(_stored, self._rows(query))
 
     def newest(self, topic: str, limit: int, until: datetime) -> list[Entry]:
-        rows = self._rows(_newest, topic=topic, limit=limit, until=until)
+        rows = self._rows(sql.NEWEST, topic=topic, limit=limit, until=until)
         return [Entry(row.id, row.published, row.updated, _decode_article(row.record)) for row in rows]
 
     def next_held(self, topic: str, after: datetime) -> datetime | None:
@@ -166,7 +158,7 @@ class _SqlTransaction:
         self._gathered: set[int] = set()  # articles whose memberships are not written yet
 
     def file(self, place: Place) -> FileRow | None:
-        row = self._execute(_file_at, {"inbox": place.inbox, "path": place.path}).one_or_none()
+        row = self._execute(sql.FILE_AT, {"inbox": place.inbox, "path": place.path}).one_or_none()
         return None if row is None else _file_row(row)
 
     def put_file(self, row: FileRow) -> None:
@@ -184,32 +176,37 @@ class _SqlTransaction:
             "reason": row.reason,
             "claims": _joined(row.claims),
         }
-        self._execute(_put_file, values)
+        self._execute(sql.PUT_FILE, values)
 
     def drop_file(self, place: Place) -> None:
-        self._execute(_drop_file, {"inbox": place.inbox, "path": place.path})
+        self._execute(sql.DROP_FILE, {"inbox": place.inbox, "path": place.path})
 
     def behind(self, article_id: str) -> list[FileRow]:
         values = {"claims": article_id, "among": f"\n{article_id}\n"}
-        return [_file_row(row) for row in self._execute(_files_behind, values)]
+        return [_file_row(row) for row in self._execute(sql.FILES_BEHIND, values)]
 
     def article(self, article_id: str) -> Stored | None:
-        return next(iter(self._articles(_by_id, id=article_id)), None)
+        return next(iter(self._articles(sql.BY_ID, id=article_id)), None)
 
     def at(self, place: Place) -> list[Stored]:
-        return self._articles(_by_place, inbox=place.inbox, path=place.path)
+        return self._articles(sql.BY_PLACE, inbox=place.inbox, path=place.path)
 
     def with_bytes(self, sha256: bytes) -> list[Stored]:
-        return self._articles(_by_sha256, sha256=sha256)
+        return self._articles(sql.BY_SHA256, sha256=sha256)
 
     def with_inode(self, dev: int, ino: int) -> list[Stored]:
-        return self._articles(_by_inode, dev=_signed(dev), ino=_signed(ino))
+        return self._articles(sql.BY_INODE, dev=_signed(dev), ino=_signed(ino))
 
     def with_url(self, url: str) -> list[Stored]:
-        return self._articles(_by_url, url=url)
+        return self._articles(sql.BY_URL, url=url)
 
     def _articles(self, query: sa.Select[Any], **values: object) -> list[Stored]:
         return [_stored(row) for row in self._execute(query, values)]
+
+    def leaving(self, limit: int, published: datetime | None = None) -> list[Stored]:
+        if published is None:
+            return self._articles(sql.LEAVING, limit=limit)
+        return self._articles(sql.LEAVING_OF_DATE, limit=limit, published=published)
 
     def put_article(self, stored: Stored) -> int:
         place = stored.place
@@ -230,20 +227,20 @@ class _SqlTransaction:
             "zones": _encode(stored.article.zones),
         }
         if stored.key is None:
-            result = self._execute(_insert_article, values)
+            result = self._execute(sql.INSERT_ARTICLE, values)
             assert result.inserted_primary_key is not None
             return int(result.inserted_primary_key[0])
-        self._execute(_update_article, {**values, "this": stored.key})
+        self._execute(sql.UPDATE_ARTICLE, {**values, "this": stored.key})
         return stored.key
 
     def set_topics(self, key: int, published: datetime, topics: Mapping[str, str]) -> tuple[set[str], set[str]]:
         if key in self._gathered:
             self.flush()
-        rows = self._execute(_memberships, {"article": key}).all()
+        rows = self._execute(sql.MEMBERSHIPS, {"article": key}).all()
         before, after = {row.topic for row in rows}, set(topics)
         if before != after or any(row.published != published for row in rows):
             if before:
-                self._execute(_leave, {"this": key})
+                self._execute(sql.LEAVE, {"this": key})
             self._gathered.add(key)
             for topic, title in topics.items():
                 self._joined[topic, title].append({"topic": topic, "published": published, "article": key})
@@ -255,11 +252,11 @@ class _SqlTransaction:
         """Writes the memberships gathered so far: many rows in one statement cost a fraction of one each."""
         if self._joined:
             titles = [{"id": id_, "title": title, "entries": 0, "updated": None} for id_, title in self._joined]
-            self._execute(_put_topic, titles)
-            self._execute(_insert_member, [row for rows in self._joined.values() for row in rows])
+            self._execute(sql.PUT_TOPIC, titles)
+            self._execute(sql.INSERT_MEMBER, [row for rows in self._joined.values() for row in rows])
         counts = [{"this": topic, "change": change} for topic, change in sorted(self._counts.items()) if change]
         if counts:
-            self._execute(_count, counts)
+            self._execute(sql.COUNT, counts)
         self._gathered.clear()
         self._joined.clear()
         self._counts.clear()
@@ -267,61 +264,18 @@ class _SqlTransaction:
     def mark(self, kind: str, keys: Iterable[str], at: datetime) -> None:
         marks = [{"kind": kind, "key": key, "rev": 1, "done": 0, "at": at} for key in sorted(keys)]
         if marks:
-            self._execute(_mark, marks)
+            self._execute(sql.MARK, marks)
 
     def done(self, due: Due, *, again: datetime | None = None) -> None:
-        self._execute(_done, {"of": due.kind, "this": due.key, "at_rev": due.rev})
+        self._execute(sql.DONE, {"of": due.kind, "this": due.key, "at_rev": due.rev})
         if again is not None:
             self.mark(due.kind, [due.key], again)
 
     def told(self, topic: str, updated: datetime) -> None:
-        self._execute(_told_topic, {"this": topic, "at": updated})
+        self._execute(sql.TOLD_TOPIC, {"this": topic, "at": updated})
 
     def remember(self, name: str, value: str) -> None:
-        self._execute(_put_meta, {"name": name, "value": value})
-
-
-def _where(table: sa.Table, *columns: str) -> list[sa.ColumnElement[bool]]:
-    """Equality of columns with parameters of their names."""
-    return [table.c[name] == sa.bindparam(name) for name in columns]
-
-
-def _article_by(*columns: str) -> sa.Select[Any]:
-    return sa.select(ARTICLES).where(*_where(ARTICLES, *columns)).order_by(ARTICLES.c.key)
-
-
-# Statements are built once: building costs more than running.
-_file_at = sa.select(FILES).where(*_where(FILES, "inbox", "path"))
-_less = sa.func.replace(FILES.c.claims, sa.bindparam("among"), "")  # no database names its search alike
-_many = sa.and_(FILES.c.claims >= "\n", FILES.c.claims < "\v", _less != FILES.c.claims)
-_behind = (sa.select(FILES).where(condition, CLAIMING) for condition in (*_where(FILES, "claims"), _many))
-_files_behind = sa.union_all(*_behind)
-_put_file = put(FILES)
-_drop_file = sa.delete(FILES).where(*_where(FILES, "inbox", "path"))
-_by_id = _article_by("id")
-_by_place = _article_by("inbox", "path")
-_by_sha256 = _article_by("sha256")
-_by_inode = _article_by("dev", "ino")
-_by_url = _article_by("url")
-_insert_article = sa.insert(ARTICLES)
-_update_article = sa.update(ARTICLES).where(ARTICLES.c.key == sa.bindparam("this"))
-_memberships = sa.select(MEMBERSHIP.c.topic, MEMBERSHIP.c.published).where(*_where(MEMBERSHIP, "article"))
-_insert_member = sa.insert(MEMBERSHIP)
-_leave = sa.delete(MEMBERSHIP).where(MEMBERSHIP.c.article == sa.bindparam("this"))
-_put_topic = put(TOPICS, "entries", "updated")
-_count = (
-    sa.update(TOPICS)
-    .where(TOPICS.c.id == sa.bindparam("this"))
-    .values(entries=TOPICS.c.entries + sa.bindparam("change"))
-)
-_told_topic = sa.update(TOPICS).where(TOPICS.c.id == sa.bindparam("this")).values(updated=sa.bindparam("at"))
-_mark = put_due()
-_done = (
-    sa.update(DUE)
-    .where(DUE.c.kind == sa.bindparam("of"), DUE.c.key == sa.bindparam("this"), DUE.c.done < sa.bindparam("at_rev"))
-    .values(done=sa.bindparam("at_rev"))
-)
-_put_meta = put(META)
+        self._execute(sql.PUT_META, {"name": name, "value": value})
 
 
 def _signed(number: int) -> int:

@@ -18,7 +18,8 @@ _TAG_SAFE = "/!$&'()*+,;=:@~"
 _LONGEST_SPECIFIC = 180
 _CUT_ESCAPE = re.compile(r"%[0-9A-F]?$")
 _SHINGLE = 4
-_ENOUGH_ALIKE = 0.5
+ALIKE, NEARLY_EQUAL = 0.5, 0.8
+"""Shares of the smaller text that stand in the larger: a later version in its place, and one that anything may be."""
 _WORD = re.compile(r"\w+")
 
 
@@ -59,11 +60,17 @@ def resembles(old: Article, new: Article, *, same_path: bool) -> bool:
     """
     same_title = old.title.casefold() == new.title.casefold()
     same_date = old.published is not None and old.published == new.published
-    if (same_title or same_date) if same_path else (same_title and same_date):
+    if same_path and (same_title or same_date):
         return True
-    if old.url and old.url == new.url:
+    return bool(old.url and old.url == new.url) or same_story(old, new)
+
+
+def same_story(old: Article, new: Article, *, share: float = ALIKE) -> bool:
+    """Whether two articles of two files are one: title and date are the same, or this ``share`` of the text is."""
+    same_title = old.title.casefold() == new.title.casefold()
+    if same_title and old.published is not None and old.published == new.published:
         return True
-    return _alike(_text(old), _text(new))
+    return _alike(_text(old), _text(new), share)
 
 
 def _text(article: Article) -> str:
@@ -71,10 +78,10 @@ def _text(article: Article) -> str:
     return f"{zones.lede}\n{zones.body}"
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether the smaller text's word shingles mostly stand in the larger one."""
+def _alike(one: str, other: str, share: float) -> bool:
+    """Whether that share of the smaller text's word shingles stand in the larger one."""
     few, many = sorted((_shingles(one), _shingles(other)), key=len)
-    return bool(few) and len(few & many) >= _ENOUGH_ALIKE * len(few)
+    return bool(few) and len(few & many) >= share * len(few)
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from feedd import identity
 from feedd.dates import Clock
@@ -89,7 +90,8 @@ class Intake:
     def _keep_all(self, readings: Sequence[Reading]) -> Outcome:
         outcome = Outcome()
         with self._store.transaction() as tx:
-            for reading in readings:
+            # What went is known before what came, which may be the same under another name.
+            for reading in sorted(readings, key=lambda reading: not reading.gone):
                 if reading.gone:
                     self._vanish(tx, reading.place, outcome)
                 else:
@@ -170,11 +172,11 @@ class Intake:
         rivals: list[Stored] = []
         moved: dict[Place, list[Stored]] = {}
         kept = set()
-        for article in reading.articles:
+        for article in map(partial(self._recogniser.without_foreign_id, candidates), reading.articles):
             found = self._recogniser.recognise(candidates, article)
             if found is not None and found.place is not None and found.place != reading.place:
                 held = self._recogniser.held_elsewhere(tx, found, reading.place)
-                if held and not self._takes_over(tx, reading, article, found=found):
+                if held and not self._takes_over(tx, reading, found):
                     rivals.append(found)
                     continue
                 moved.setdefault(found.place, []).append(found)
@@ -207,13 +209,11 @@ class Intake:
             self._recheck(tx, found, outcome, but=reading.place)
         return stored.id
 
-    def _takes_over(self, tx: Transaction, reading: Reading, article: Article, *, found: Stored) -> bool:
-        """Of two living files that give one explicit id the newer holds it."""
+    def _takes_over(self, tx: Transaction, reading: Reading, found: Stored) -> bool:
+        """Of two living files that hold one article in different bytes the newer one gives it."""
         assert found.place is not None
         row = tx.file(found.place)
-        if article.id is None or row is None or row.sha256 == reading.sha256:
-            return False
-        return reading.stat.mtime_ns > row.stat.mtime_ns
+        return row is not None and row.sha256 != reading.sha256 and reading.stat.mtime_ns > row.stat.mtime_ns
 
     def _moved_away(self, tx: Transaction, place: Place, to: Place, *, articles: Sequence[Stored]) -> None:
         """These articles of the file at ``place`` are held by another one now: it is gone, or stands behind."""
@@ -225,8 +225,8 @@ class Intake:
             if not left:
                 tx.drop_file(place)  # unless another article lives at that path by now, its row goes with them
             return
-        what = f"the id {articles[0].id} is" if len(articles) == 1 else f"{len(articles)} of its ids are"
-        reason = f"{what} given by {to} too, which is newer"
+        what = f"the article {articles[0].id} is" if len(articles) == 1 else f"{len(articles)} of its articles are"
+        reason = f"{what} in {to} too, which is newer"
         log.warning("%s is no longer published%s: %s", place, " in full" if left else "", reason)
         claims = tuple(dict.fromkeys((*row.claims, *(stored.id for stored in articles))))
         state = FileState.ARTICLE if left else FileState.DUPLICATE

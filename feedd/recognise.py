@@ -7,13 +7,16 @@ that an article came from still stands.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from feedd import identity
 from feedd.inbox import UNKNOWN, Inbox, look
 from feedd.model import Article, FileStat, Place
 from feedd.store import FileRow, FileState, Stored, Transaction
+
+# How many articles that went a moment ago are compared by their text.
+_COMPARED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ class Candidates:
         return _by_part(self.tx.with_bytes(self.seen.sha256))
 
     @cached_property
+    def leaving(self) -> list[Stored]:
+        """The articles whose files went a moment ago, unless they are too many to compare."""
+        found = self.tx.leaving(_COMPARED + 1)
+        return found if len(found) <= _COMPARED else []
+
+    @cached_property
     def linked(self) -> dict[str, list[Stored]]:
         """The living articles whose file had this inode."""
         found = self.tx.with_inode(self.seen.stat.dev, self.seen.stat.ino)
@@ -63,8 +72,28 @@ class Recogniser:
     def __init__(self, inboxes: Mapping[str, Inbox]) -> None:
         self._inboxes = inboxes
 
+    def without_foreign_id(self, candidates: Candidates, article: Article) -> Article:
+        """``article`` less an id that means another one: feeds count their entries, and each begins with 1.
+
+        An id that is no URI is unique in its own feed at most: of two feeds that give it for different stories the
+        first keeps it, and the other's entry is given one of ours.
+        """
+        if article.id is None or not article.part or ":" in article.id:
+            return article
+        found = candidates.tx.article(article.id)
+        foreign = found is not None and found.place != candidates.seen.place and not _related(found.article, article)
+        ours = any(stored.id != article.id for stored in candidates.here.get(article.part, []))
+        if not foreign and not ours:
+            return article
+        warning = f"the id {article.id} is that of another feed's entry: it has one of feedd's own"
+        origin = replace(article.origin, id_origin=None, warnings=(*article.origin.warnings, warning))
+        return replace(article, id=None, origin=origin)
+
     def recognise(self, candidates: Candidates, article: Article) -> Stored | None:
-        """The archived article that this is a version of: by id, bytes, path, inode, then permalink."""
+        """The archived article that this is a version of: by id, bytes, path, inode, permalink, then text.
+
+        One with the same permalink and story is that article also where another living file holds it.
+        """
         if article.id is not None:
             return candidates.tx.article(article.id)
         seen = candidates.seen
@@ -108,6 +137,29 @@ class Recogniser:
         for stored in tx.with_url(article.url) if article.url is not None else ():
             # Entries of one file may link to one page, and are several all the same.
             sibling = stored.place == seen.place and stored.article.part in seen.parts - {article.part}
-            if not sibling and not self.held_elsewhere(tx, stored, seen.place):
+            held = self.held_elsewhere(tx, stored, seen.place)
+            if not sibling and (not held or (stored.live and _same_page(stored.article, article))):
+                return stored
+        return self._left(candidates, article)
+
+    def _left(self, candidates: Candidates, article: Article) -> Stored | None:
+        """An article of a file that just went, whose story this is: tools that copy and delete keep no inode."""
+        dated = candidates.tx.leaving(_COMPARED, article.published) if article.published else []
+        for stored in (*dated, *candidates.leaving):
+            if (
+                stored.article.part == article.part
+                and not self.held_elsewhere(candidates.tx, stored, candidates.seen.place)
+                and identity.same_story(stored.article, article, share=identity.NEARLY_EQUAL)
+            ):
                 return stored
         return None
+
+
+def _same_page(old: Article, new: Article) -> bool:
+    """Whether two articles with one permalink are one: two notes about a page are two."""
+    same_title = old.title.casefold() == new.title.casefold()
+    return (same_title and old.part == new.part != "") or identity.same_story(old, new)
+
+
+def _related(old: Article, new: Article) -> bool:
+    return old.title.casefold() == new.title.casefold() or identity.resembles(old, new, same_path=False)

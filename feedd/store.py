@@ -112,6 +112,9 @@ class Transaction(Protocol):
     def with_url(self, url: str) -> list[Stored]:
         """The articles with this permalink."""
 
+    def leaving(self, limit: int, published: datetime | None = None) -> list[Stored]:
+        """Living articles that are to be withdrawn, the latest first; with ``published`` those of that date alone."""
+
     def put_article(self, stored: Stored) -> int:
         """Puts an article in, or changes the one with its key; gives the key."""
 

@@ -115,6 +115,58 @@ def test_a_file_that_moves_and_changes_its_format_keeps_its_id_by_its_permalink(
     assert list(newsroom.ids().values()) == before
 
 
+def test_a_file_that_a_tool_wrote_anew_elsewhere_and_deleted_keeps_its_id_also_when_edited(newsroom: Newsroom) -> None:
+    body = "The ferry came back to its quay on Wednesday after seven months of repair work."
+    newsroom.drop("a.md", markdown("Ferry", body))
+    newsroom.drop("undated.md", markdown("Quay", f"{body} Nobody knows the day.", date=""))
+    newsroom.run()
+    (newsroom.root / "a.md").unlink()
+    (newsroom.root / "undated.md").unlink()
+    newsroom.drop("x/ferry.md", markdown("Ferry", f"{body} More was said of it."))
+    newsroom.drop("x/quay.md", markdown("Quay, again", f"{body} Nobody knows the day. Still not.", date=""))
+    outcome = newsroom.run()
+    assert (outcome.added, outcome.updated) == (0, 2)
+    assert sorted(newsroom.ids().values()) == [
+        "tag:news.example.org,2025:inbox/a.md",
+        "tag:news.example.org,2025:inbox/undated.md",
+    ]
+
+
+def test_a_new_article_beside_a_deletion_is_a_new_one(newsroom: Newsroom) -> None:
+    newsroom.drop("a.md", markdown("Weather", "Rain in the north, wind from the west, mild for the season."))
+    newsroom.run()
+    (newsroom.root / "a.md").unlink()
+    newsroom.drop(
+        "b.md", markdown("Weather", "Rain in the north, then sun; it will be cold by Friday.", date="2025-03-02")
+    )
+    assert newsroom.run().added == 1
+
+
+def test_a_page_made_of_an_article_beside_it_is_that_article(newsroom: Newsroom) -> None:
+    body = "The ferry came back to its quay on Wednesday after seven months of repair work."
+    newsroom.drop("a.md", markdown("Ferry", body, link="https://example.org/ferry"))
+    newsroom.run()
+    head = '<link rel="canonical" href="https://example.org/ferry"><title>Ferry</title>'
+    page = newsroom.drop("a.html", f"<html><head>{head}</head><body><h1>Ferry</h1><p>{body}</p></body></html>")
+    later = (newsroom.root / "a.md").stat().st_mtime + 5
+    os.utime(page, (later, later))
+    newsroom.run()
+    assert sorted(newsroom.ids().values()) == ["tag:news.example.org,2025:inbox/a.md"]
+    assert [row.place.name for row in newsroom.archive.aside()] == ["a.md"]
+    (newsroom.root / "a.md").unlink()
+    newsroom.run()
+    newsroom.wait(seconds=5)
+    newsroom.run()
+    assert sorted(newsroom.ids().values()) == ["tag:news.example.org,2025:inbox/a.md"]
+    assert newsroom.archive.aside() == []
+
+
+def test_two_notes_about_one_page_are_two(newsroom: Newsroom) -> None:
+    for name, body in (("a.md", "I have read this and liked it."), ("b.md", "Another view on the same thing.")):
+        newsroom.drop(name, markdown(f"Note {name}", body, link="https://example.org/elsewhere"))
+    assert newsroom.run().added == 2
+
+
 def test_two_files_that_swap_their_names_keep_their_ids(newsroom: Newsroom) -> None:
     one = newsroom.drop("one.md", markdown("One of two", "The first text of all.", date="2025-03-02T00:00:00Z"))
     two = newsroom.drop("two.md", markdown("Two of two", "And here is another.", date="2025-03-03T00:00:00Z"))
@@ -350,3 +402,58 @@ def test_a_new_date_alone_never_leaves_updated_before_published(newsroom: Newsro
     newsroom.run()
     (entry,) = newsroom.feed().entries
     assert entry.published == entry.updated == "2025-05-05T00:00:00+00:00"
+
+
+BARE = (
+    '<rss><channel><item><guid isPermaLink="false">1</guid>'
+    "<title>{}</title><description>{}</description></item></channel></rss>"
+)
+
+
+def test_two_feeds_that_count_their_entries_keep_them_apart(newsroom: Newsroom) -> None:
+    newsroom.drop("a.rss", BARE.format("Ferry", "It is back."))
+    newsroom.run()
+    newsroom.drop("b.rss", BARE.format("Bridge", "It is closed."))
+    newsroom.run()
+    minted = "tag:news.example.org,2025:inbox/b.rss?1"
+    assert sorted(newsroom.ids().values()) == ["1", minted]
+    newsroom.drop("b.rss", BARE.format("Bridge, again", "It is open by now, they say."))
+    newsroom.run()
+    (newsroom.root / "a.rss").unlink()
+    newsroom.run()
+    newsroom.wait(seconds=5)
+    newsroom.run()
+    newsroom.drop("b.rss", BARE.format("Bridge, at last", "Cars cross it."))
+    newsroom.run()
+    assert sorted(newsroom.ids().values()) == [minted]
+
+
+def test_an_entry_of_a_counted_feed_keeps_its_id_when_the_feed_is_saved_under_another_name(newsroom: Newsroom) -> None:
+    newsroom.drop("monday.rss", BARE.format("Ferry", "It is back."))
+    newsroom.run()
+    later = newsroom.drop("tuesday.rss", BARE.format("Ferry", "It is back, and late."))
+    os.utime(later, (later.stat().st_mtime + 5,) * 2)
+    newsroom.run()
+    assert sorted(newsroom.ids().values()) == ["1"]
+
+
+def test_an_entry_without_an_id_that_a_later_dump_of_its_feed_has_too_is_one(newsroom: Newsroom) -> None:
+    item = "<item><title>{}</title><link>https://example.org/{}</link><description>{}</description></item>"
+    feed = "<rss><channel>{}</channel></rss>".format
+    newsroom.drop("monday.rss", feed(item.format("One", 1, "Words.") + item.format("Two", 2, "Words.")))
+    newsroom.run()
+    later = newsroom.drop("tuesday.rss", feed(item.format("Two", 2, "Corrected.") + item.format("Three", 3, "Words.")))
+    os.utime(later, (later.stat().st_mtime + 5,) * 2)
+    newsroom.run()
+    assert sorted(newsroom.titles()) == ["One", "Three", "Two"]
+    assert newsroom.ids()["Two"] == "tag:news.example.org,2025:inbox/monday.rss?https://example.org/2"
+
+
+def test_an_error_page_in_the_place_of_a_feed_withdraws_nothing(newsroom: Newsroom) -> None:
+    newsroom.drop("a.rss", BARE.format("Ferry", "It is back."))
+    newsroom.run()
+    newsroom.drop("a.rss", "<!DOCTYPE html><html><title>Just a moment</title><p>Checking your browser.</p></html>")
+    assert newsroom.run().quarantined == 1
+    newsroom.wait(seconds=5)
+    newsroom.run()
+    assert newsroom.titles() == ["Ferry"]

@@ -123,7 +123,7 @@ def test_an_entry_that_a_newer_file_gives_too_is_that_files_until_it_goes(newsro
     newsroom.run()
     assert sorted(newsroom.titles()) == ["One", "Three", "Two, newer"]
     assert [(row.place.name, row.claims) for row in newsroom.archive.aside()] == [("old.txt", ("urn:2",))]
-    assert "given by inbox/new.txt too, which is newer" in newsroom.archive.aside()[0].reason
+    assert "in inbox/new.txt too, which is newer" in newsroom.archive.aside()[0].reason
     new.unlink()
     newsroom.run()
     newsroom.wait(seconds=5)

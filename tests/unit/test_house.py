@@ -37,7 +37,7 @@ HOMES = {
     "nh3": {"parse/_html"},
     "pydantic": {"settings"},
     "trafilatura": {"parse/_body"},
-    "sqlalchemy": {"archive", "schema"},
+    "sqlalchemy": {"archive", "schema", "statements"},
     "uvicorn": {"serve"},
     "uvloop": {"serve"},
     "watchdog": {"observe"},
