@@ -34,11 +34,22 @@ class Child:
         shown = f"[{host}]" if ":" in host else host
         return f"http://{shown}:{port}/"
 
-    def __enter__(self) -> Child:
+    def start(self) -> None:
+        """Starts the process."""
         self._start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def restart(self, words: Sequence[str]) -> None:
+        """Ends the process and starts another one, on the same socket: who connects meanwhile waits."""
+        self._end()
+        self._words = words
+        self._start()
+
+    def close(self) -> None:
+        """Ends the process, and lets go of the socket."""
+        self._end()
+        self._socket.close()
+
+    def _end(self) -> None:
         assert self._process is not None
         assert self._process.stdin is not None
         self._process.terminate()
@@ -48,7 +59,6 @@ class Child:
             self._process.kill()
             self._process.wait()
         self._process.stdin.close()
-        self._socket.close()
 
     def look(self) -> None:
         """Tells it that something was published."""

@@ -10,22 +10,26 @@ import json
 import logging
 import os
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from feedd import __version__
-from feedd.errors import ConfigError, FeeddError, Unreadable, UsageError
+from feedd.errors import ConfigError, FeeddError, NotRunning, Unreadable, UsageError
 
 if TYPE_CHECKING:
     from feedd.archive import Archive
     from feedd.config import Config, Expectation
-    from feedd.topics import Verdict
 
+# How long `reload --wait` waits: the daemon finishes what is under way first.
+_RELOAD_SECONDS = 60.0
+# Seconds between lines of progress where there is no terminal.
+_TELL_EVERY = 10.0
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _config_option = click.option(
     "-c",
@@ -102,24 +106,44 @@ def build(given: str | None, accept_vanished: bool) -> None:
         click.echo("'feedd quarantine' tells why files were set aside")
 
 
+@cli.command("reload")
+@_config_option
+@click.option("--wait", is_flag=True, help="Come back when the configuration is in force, or refused.")
+def reload_(given: str | None, wait: bool) -> None:
+    """Applies a changed configuration to the running daemon; a bad one is refused and the old stays."""
+    from feedd import control
+
+    config = _load(given)
+    _expect(config)
+    said = control.ask_reload(config.state, wait=_RELOAD_SECONDS if wait else 0.0)
+    if said is not None and said.config != str(config.path):
+        click.echo(f"feedd: warning: the running feedd reads {said.config}, not {config.path}", err=True)
+    if said is not None and said.problems:
+        raise ConfigError(said.config, said.problems)
+    if wait and said is None:
+        raise NotRunning(f"feedd has not answered within {_RELOAD_SECONDS:g} s; its log tells more")
+    click.echo(f"{config.path}: {'in force' if wait else 'asked the running feedd to reload'}")
+
+
 @cli.command()
 @_config_option
 @click.option("--fd", type=int, hidden=True, help="Serve on this inherited socket; end with standard input.")
-def serve(given: str | None, fd: int | None) -> None:
+@click.option("--folder", type=click.Path(path_type=Path), hidden=True, help="Serve this folder; with --fd.")
+def serve(given: str | None, fd: int | None, folder: Path | None) -> None:
     """Serves the published folder, and nothing else."""
     import socket
 
     from feedd import serve as server
 
     _log()
+    if fd is not None and folder is not None:
+        server.run(folder, socket.socket(fileno=fd), watch_parent=sys.stdin.fileno())
+        return
     config = _load(given)
-    if fd is not None:
-        server.run(config.output, socket.socket(fileno=fd), watch_parent=sys.stdin.fileno())
-    else:
-        with server.listen(config.listen) as sock:
-            host, port = sock.getsockname()[:2]
-            click.echo(f"index page: http://{f'[{host}]' if ':' in host else host}:{port}/")
-            server.run(config.output, sock)
+    with server.listen(config.listen) as sock:
+        host, port = sock.getsockname()[:2]
+        click.echo(f"index page: http://{f'[{host}]' if ':' in host else host}:{port}/")
+        server.run(config.output, sock)
 
 
 @cli.command()
@@ -150,9 +174,9 @@ def init(folder: Path) -> None:
 def check(given: str | None) -> None:
     """Validates the configuration and runs its [[expect]]; 78 when it is bad."""
     config = _load(given)
-    problems = [problem for expectation in config.expectations for problem in _failures(config, expectation)]
-    if problems:
-        raise ConfigError(str(config.path), tuple(problems))
+    _expect(config)
+    for name in config.unused_lists:
+        click.echo(f"feedd: warning: terms.{name}: no topic names this list", err=True)
     for inbox in config.inboxes:
         if not inbox.readable():
             click.echo(f"feedd: warning: inbox {inbox.name}: {inbox.root} can't be read", err=True)
@@ -187,26 +211,41 @@ def parse_files(files: tuple[str, ...], given: str | None) -> None:
 @cli.command()
 @click.argument("file", metavar="FILE")
 @_config_option
-def explain(file: str, given: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each article.")
+def explain(file: str, given: str | None, as_json: bool) -> None:
     """Tells for every topic whether it wants the article, with score, term and zone."""
-    from feedd import preview
-    from feedd.topics import choose, judge, unknown_topics
+    from feedd import explaining, preview, topics
 
     config = _load(given)
     for article in preview.read(file, config):
-        click.echo(f"{article.title}")
-        folder, given_topics = preview.filed(file, config)
-        chosen = choose(config.topics, article, folder=folder, given=given_topics)
-        ids = [topic.id for topic in chosen]
-        click.echo(f"  topics: {', '.join(ids) or 'none'}")
-        for warning in (*article.origin.warnings, *unknown_topics(config.topics, article)):
-            click.echo(f"  warning: {warning}")
-        verdicts = judge(config.topics, article)
-        if ids != [verdict.topic.id for verdict in verdicts if verdict.wanted] and verdicts:
-            who = "the article" if article.topics else "its inbox"
-            click.echo(f"  these topics are named by {who}; what rules alone would say:")
-        for verdict in verdicts:
-            click.echo(f"  {'+' if verdict.wanted else '-'} {verdict.topic.id}: {_why(verdict)}")
+        explanation = topics.explain(config.topics, article, preview.around(file, config))
+        whys = explaining.reasons(config.topics, article, explanation)
+        warnings = (*article.origin.warnings, *topics.unknown_topics(config.topics, article))
+        if as_json:
+            click.echo(json.dumps(explaining.as_json(article, explanation, whys, warnings), ensure_ascii=False))
+        else:
+            click.echo("\n".join(explaining.as_text(article, explanation, whys, warnings)))
+
+
+@cli.command()
+@_config_option
+@click.option("--all", "everything", is_flag=True, help="Every title, not only the newest ten of a topic.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each topic.")
+def replay(given: str | None, everything: bool, as_json: bool) -> None:
+    """Tells which archived articles would enter or leave which topics by this configuration; changes nothing."""
+    from feedd import rehearsal
+
+    config = _load(given)
+    with _archive(config) as archive:
+        if archive is None:
+            raise ConfigError(str(config.path), (f"state.path: there is no archive in {config.state} yet",))
+        with _progress(archive.living(), "articles") as progress:
+            changes = rehearsal.rehearse(config, archive, progress=progress)
+    if as_json:
+        for one in changes:
+            click.echo(json.dumps(rehearsal.as_json(one), ensure_ascii=False))
+        return
+    click.echo("\n".join(rehearsal.as_text(changes, most=None if everything else 10)))
 
 
 @cli.command()
@@ -254,21 +293,28 @@ def _archive(config: Config) -> Iterator[Archive | None]:
     if not path.exists():
         yield None
         return
-    with closing(Archive(path)) as archive:
+    with closing(Archive(path, read_only=True)) as archive:
         yield archive
+
+
+def _expect(config: Config) -> None:
+    """Runs the [[expect]]; ConfigError holds what they find otherwise than wanted."""
+    problems = [problem for expectation in config.expectations for problem in _failures(config, expectation)]
+    if problems:
+        raise ConfigError(str(config.path), tuple(problems))
 
 
 def _failures(config: Config, expectation: Expectation) -> list[str]:
     """What an expectation finds otherwise than wanted, each explained."""
-    from feedd import preview
-    from feedd.topics import choose, judge
+    from feedd import explaining, preview, topics
 
     try:
-        article, folder, given = preview.expected(expectation, config)
+        article, around = preview.expected(expectation, config)
     except Unreadable as error:
         return [f"expect {expectation.name!r}: {error}"]
-    chosen = {topic.id for topic in choose(config.topics, article, folder=folder, given=given)}
-    why = {verdict.topic.id: _why(verdict) for verdict in judge(config.topics, article)}
+    explanation = topics.explain(config.topics, article, around)
+    chosen = {topic.id for topic in explanation.chosen}
+    why = {verdict.topic.id: explaining.brief(verdict) for verdict in explanation.verdicts}
     missing = [(id_, "is not in") for id_ in expectation.wanted if id_ not in chosen]
     surplus = [(id_, "is in") for id_ in expectation.unwanted if id_ in chosen]
     return [
@@ -277,37 +323,37 @@ def _failures(config: Config, expectation: Expectation) -> list[str]:
     ]
 
 
-def _why(verdict: Verdict) -> str:
-    hits = ", ".join(f"{hit.term!r} {hit.count}× in {hit.zone} ({hit.score})" for hit in verdict.hits)
-    return f"{verdict.reason}{': ' if hits else ''}{hits}"
-
-
 def _shown(file: str) -> str:
     return "".join(c if c.isprintable() else c.encode("utf-8", "surrogateescape").hex() for c in file)
 
 
-class _Progress:
-    """A counting line on a terminal; nothing elsewhere."""
-
-    def __init__(self) -> None:
-        self._done = 0
-        self._shows = sys.stderr.isatty()
-
-    def __enter__(self) -> Callable[[int], None]:
-        return self._step
-
-    def _step(self, count: int) -> None:
-        self._done += count
-        if self._shows:
-            click.echo(f"\r{self._done} files", nl=False, err=True)
-
-    def __exit__(self, *_: object) -> None:
-        if self._shows and self._done:
-            click.echo(err=True)
+@contextmanager
+def _progress(length: int | None = None, what: str = "files") -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, or a count where it isn't known how many there will be; plain lines elsewhere."""
+    if not sys.stderr.isatty():
+        yield _lines(what)
+        return
+    if length is None:
+        yield _lines(what, every=0.0, end="\r")
+        click.echo(err=True)
+        return
+    bar: Any
+    with click.progressbar(length=length, label=what, file=sys.stderr, show_pos=True) as bar:
+        yield bar.update
 
 
-def _progress() -> _Progress:
-    return _Progress()
+def _lines(what: str, *, every: float = _TELL_EVERY, end: str = "\n") -> Callable[[int], None]:
+    """Tells each so many seconds of long work how much is done."""
+    done, told = 0, time.monotonic()
+
+    def step(count: int) -> None:
+        nonlocal done, told
+        done += count
+        if done and time.monotonic() - told >= every:
+            told = time.monotonic()
+            click.echo(f"{done} {what}{end}", nl=False, err=True)
+
+    return step
 
 
 def _log(level: int = logging.INFO) -> None:

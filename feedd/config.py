@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,8 +18,9 @@ from feedd import parse, settings, topics
 from feedd.errors import ConfigError
 from feedd.inbox import Inbox
 from feedd.model import Defaults, Site, Topic
-from feedd.settings import ExpectTable, FileTables, InboxTable, LimitsTable, SiteTable
-from feedd.topics import Rule, Topics
+from feedd.rules import FIELDS, Rule, Weights
+from feedd.settings import ExpectTable, FileTables, InboxTable, LimitsTable, RulesTable, SiteTable, TopicTable
+from feedd.topics import Topics
 from feedd.workers import Limits
 
 PLACES = ("feedd.toml", "/etc/feedd/feedd.toml")
@@ -68,9 +69,9 @@ class Config:
     parsing: Limits
     timing: Timing
     topics: Topics
-    aliases: Mapping[str, str]
     sources: tuple[Source, ...]
     expectations: tuple[Expectation, ...]
+    unused_lists: tuple[str, ...]
 
 
 def find(given: str | None) -> Path | None:
@@ -114,31 +115,46 @@ def _overlaps(config: Config) -> Iterator[str]:
 
 def _config(path: Path, table: FileTables) -> Config:
     folder = path.parent
-    rules = [
-        Rule(
-            Topic(topic.id, topic.title or topic.id, topic.description),
-            any=tuple(topic.any),
-            all=tuple(map(tuple, topic.all)),
-            none=tuple(topic.none),
-            min_score=topic.min_score,
-        )
-        for topic in table.topic
-    ]
+    aliases = {alias: topic.id for topic in table.topic for alias in topic.aliases}
     return Config(
         path=path,
         site=_site(table.site),
-        inboxes=tuple(_inbox(folder, inbox, table.limits) for inbox in table.inbox),
+        inboxes=tuple(_inbox(folder, inbox, table.limits, table.site.language) for inbox in table.inbox),
         output=_absolute(folder, table.output.path),
         entries=table.output.entries,
         listen=table.server.listen,
         state=_absolute(folder, table.state.path),
         parsing=Limits(table.limits.parse_seconds, table.limits.parse_memory),
         timing=Timing(**table.schedule.model_dump()),
-        topics=topics.compile_rules(rules, table.terms),
-        aliases={alias: topic.id for topic in table.topic for alias in topic.aliases},
+        topics=topics.prepare([_rule(topic, table.rules) for topic in table.topic], table.terms, aliases),
         sources=tuple(Source(source.url, tuple(source.topics)) for source in table.source),
         expectations=tuple(_expectation(folder, expect) for expect in table.expect),
+        unused_lists=_unused_lists(table),
     )
+
+
+def _rule(table: TopicTable, common: RulesTable) -> Rule:
+    weights = common.weights.model_dump(exclude_none=True) | table.weights.model_dump(exclude_none=True)
+    bare = common.fold_diacritics if table.fold_diacritics is None else table.fold_diacritics
+    return Rule(
+        Topic(table.id, table.title or table.id, table.description, tuple(table.medtop)),
+        any=tuple(table.any),
+        all=tuple(map(tuple, table.all)),
+        none=tuple(table.none),
+        **{name: tuple(getattr(table, name)) for name in FIELDS},
+        min_score=table.min_score or common.min_score,
+        weights=Weights(**weights),
+        fold_diacritics=bare,
+        parent=table.parent or "",
+        retired=table.retired,
+    )
+
+
+def _unused_lists(table: FileTables) -> tuple[str, ...]:
+    written = [word for words in table.terms.values() for word in words]
+    for topic in table.topic:
+        written += [*topic.any, *topic.none, *(word for words in topic.all for word in words)]
+    return tuple(name for name in table.terms if f"@{name}" not in written)
 
 
 def _site(table: SiteTable) -> Site:
@@ -148,7 +164,7 @@ def _site(table: SiteTable) -> Site:
     return Site(table.url, table.title, authority, table.language, table.author, table.rights)
 
 
-def _inbox(folder: Path, table: InboxTable, limits: LimitsTable) -> Inbox:
+def _inbox(folder: Path, table: InboxTable, limits: LimitsTable, language: str) -> Inbox:
     root = _absolute(folder, table.path)
     zone = ZoneInfo(table.timezone) if table.timezone else None
     return Inbox(
@@ -158,6 +174,7 @@ def _inbox(folder: Path, table: InboxTable, limits: LimitsTable) -> Inbox:
         defaults=Defaults(tuple(table.topics), table.author, table.language, zone),
         keep=table.keep,
         limit=limits.file_bytes,
+        language=language,
     )
 
 

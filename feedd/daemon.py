@@ -1,71 +1,43 @@
 """Builds every part from the configuration and joins them: the only place that knows all.
 
-The main role: one thread takes changes in, the timetable's threads regenerate and publish, and the main
-thread waits for signals and keeps the serving process alive.
+The main thread waits for signals, keeps the serving process alive, and on SIGHUP puts a changed configuration
+in the place of the old one, if it is good.
 """
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import queue
 import signal
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from feedd import serve
+from feedd import config as configuration
+from feedd import control, serve
 from feedd.archive import Archive
 from feedd.child import Child
 from feedd.config import Config
+from feedd.control import locked
 from feedd.dates import Clock, utc_now
-from feedd.errors import AlreadyRunning, FeeddError, StoreError
-from feedd.generate import FORMATS
+from feedd.errors import ConfigError, FeeddError
 from feedd.inbox import Change
 from feedd.intake import Intake
-from feedd.model import FileStat
-from feedd.outcome import Outcome, summary
+from feedd.outcome import Outcome
 from feedd.pipeline import Edition, Pipeline
 from feedd.publish import FolderPublisher
-from feedd.schedule import Deadlines, Timetable
-from feedd.store import FileState, Store
 from feedd.watch import Watcher
+from feedd.work import Work, known
 from feedd.workers import Workers
 
 log = logging.getLogger(__name__)
 
-# What a stop may take: documents still due after that are written at the next start.
-_DRAIN = 1.0
-# Seconds between looks for articles whose files are gone for good, when nothing else happens.
-_WITHDRAW_EVERY = 1.0
 # How long to wait for the port of a daemon that was killed: its serving process ends by itself.
 _PATIENCE = 3.0
 
 
 # --- the parts ---------------------------------------------------------------------------------------
-
-
-@contextmanager
-def locked(state: Path) -> Iterator[None]:
-    """Holds the state folder for this process; AlreadyRunning where another one does."""
-    try:
-        state.mkdir(parents=True, exist_ok=True)
-        file = (state / "lock").open("a+")
-    except OSError as error:
-        raise StoreError(f"state folder {state}: {error.strerror}") from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.seek(0)
-            raise AlreadyRunning(f"another feedd ({file.read().strip()}) works on {state}") from error
-        file.truncate(0)
-        file.write(f"process {os.getpid()}")
-        file.flush()
-        yield
 
 
 @contextmanager
@@ -101,24 +73,7 @@ def _edition(config: Config) -> Edition:
         config.topics,
         config.entries,
         given=tuple((inbox.name, inbox.defaults.topics) for inbox in config.inboxes),
-        aliases=tuple(sorted(config.aliases.items())),
     )
-
-
-def _server(config: Config) -> Child:
-    """The process that serves, on a socket that is bound here: an address that can't be had is told at once."""
-    sock = serve.listen(config.listen, patience=_PATIENCE)
-    return Child(["serve", "-c", str(config.path)], sock)
-
-
-def _known(store: Store) -> Callable[[str, bytes], Iterator[tuple[bytes, FileStat | None]]]:
-    """What the archive holds of an inbox, as the watcher asks for it."""
-
-    def known(inbox: str, under: bytes) -> Iterator[tuple[bytes, FileStat | None]]:
-        for row in store.files(inbox, under):
-            yield row.place.path, None if row.state is FileState.VANISHED else row.stat
-
-    return known
 
 
 # --- one pass ----------------------------------------------------------------------------------------
@@ -129,11 +84,11 @@ def build(
 ) -> tuple[Outcome, int]:
     """One pass over the inboxes, every changed document written: what it did, and how many documents.
 
-    ``progress`` is told how many files more are done.
+    ``progress`` is told how many files more are done, or articles where the rules changed.
     """
     with locked(config.state), opened(config) as (archive, pipeline):
         # Whoever asks for a pass means the files as they are now.
-        watcher = Watcher(config.inboxes, _known(archive), settle=0.0)
+        watcher = Watcher(config.inboxes, known(archive), settle=0.0)
         total = Outcome()
         watcher.ask_scan()
         total += _take_all(watcher, pipeline, progress)
@@ -143,6 +98,9 @@ def build(
                 watcher.ask_look(place)
             total.recheck = []
             total += _take_all(watcher, pipeline, progress)
+        while pipeline.changing:
+            count, _ = pipeline.change()
+            progress(count)
         written = pipeline.refresh(set(pipeline.due())) + pipeline.publish_index()
         return total, written
 
@@ -157,173 +115,147 @@ def _take_all(watcher: Watcher, pipeline: Pipeline, progress: Callable[[int], No
     return total
 
 
-# --- the daemon --------------------------------------------------------------------------------------
+def _has_terminal() -> bool:
+    """Whether this process has a terminal that is still there."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
+# --- the daemon ----------------------------------------------------------------------------------------
 
 
 class Daemon:
-    """The running feedd: watch, take in, regenerate, publish, and a process that serves."""
+    """The running feedd: the parts at work, a process that serves, and signals."""
 
     def __init__(self, config: Config, *, say: Callable[[str], None], with_server: bool = True) -> None:
         self._config = config
         self._say = say
         self._with_server = with_server
         self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
-        self._stop = threading.Event()
-        self._deadlines = Deadlines(config.timing.quiet, config.timing.latest)
-        self._lock = threading.Lock()  # over the deadlines: marked by one thread, taken by another
-        self._timetable = Timetable()
         self._server: Child | None = None
-        self._first = threading.Event()  # what lay in the inboxes at the start is taken in
-        self._announced = False
-        self._next_withdrawal = 0.0
+        self._served: tuple[str, Path] | None = None
+        self._terminal = _has_terminal()
 
     def run(self) -> None:
         """Works until SIGTERM or SIGINT, then finishes what is under way."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             # The one way to tell that is safe wherever the signal interrupts this thread.
             signal.signal(number, lambda number, _: self._signals.put(number))
-        with ExitStack() as stack:
-            stack.enter_context(locked(self._config.state))
-            if self._with_server:
-                self._server = stack.enter_context(_server(self._config))
-                self._say(f"index page: {self._server.url}")
-            self._archive, self._pipeline = stack.enter_context(opened(self._config))
-            self._watcher = Watcher(self._config.inboxes, _known(self._archive))
-            self._work()
+        with locked(self._config.state):
+            try:
+                self._sessions()
+            finally:
+                self._close_server()
         log.info("stopped")
 
-    def _work(self) -> None:
-        for source in self._config.sources:
-            log.warning("source %s is not polled: this version does not read upstream feeds yet", source.url)
-        timing = self._config.timing
-        self._timetable.on_flush(self._flush)
-        self._timetable.every(1.0, "watch check", self._watcher.ask_check)
-        self._timetable.every(timing.sweep, "sweep", self._watcher.ask_sweep)
-        self._timetable.every(timing.scan, "scan", self._watcher.ask_scan)
-        self._timetable.every(5.0, "due", self._mark_due)
-        self._watcher.start()
-        intake = threading.Thread(target=self._take_in, name="intake")
-        intake.start()
-        self._timetable.start()
+    def _sessions(self) -> None:
+        """One configuration after another; where a new one can't start, the one before it goes on."""
+        config, former = self._config, None
+        while True:
+            with ExitStack() as stack:
+                try:
+                    if former is None:
+                        self._serve(config)
+                    archive, pipeline = stack.enter_context(opened(config))
+                    self._serve(config)
+                except FeeddError as error:
+                    if former is None:
+                        raise
+                    self._refuse(config, str(error))
+                    config, former = former, None
+                    continue
+                if former is not None:
+                    self._accept(config)
+                following = self._session(config, archive, pipeline)
+            if following is None:
+                return
+            config, former = following, config
+
+    def _session(self, config: Config, archive: Archive, pipeline: Pipeline) -> Config | None:
+        """Works under a configuration until a stop, or until another one is to take its place."""
+        url = None if self._server is None else self._server.url
+        work = Work(config, archive, pipeline, say=self._say, published=self._published, url=url)
+        work.start()
         try:
-            while not self._asked_to_stop(1.0):
-                self._timetable.keep_time()
+            while True:
+                number = self._signal(1.0)
+                if number == signal.SIGHUP and not self._hung_up():
+                    following = self._reread(config)
+                    if following is not None:
+                        return following
+                elif number is not None:
+                    log.info("%s: stopping", signal.Signals(number).name)
+                    return None
+                work.keep_time()
                 if self._server is not None:
                     self._server.keep()
         finally:
-            self._stop.set()
-            intake.join()
-            self._watcher.stop()
-            self._timetable.stop()
-            self._drain()
+            work.stop()
 
-    def _asked_to_stop(self, seconds: float) -> bool:
+    def _hung_up(self) -> bool:
+        """Whether the signal tells that the terminal feedd was started in is gone."""
+        return self._terminal and not _has_terminal()
+
+    def _signal(self, seconds: float) -> int | None:
         """Waits so long for a signal."""
         try:
-            number = self._signals.get(timeout=seconds)
+            return self._signals.get(timeout=seconds)
         except queue.Empty:
-            return False
-        log.info("%s: stopping", signal.Signals(number).name)
-        return True
-
-    # --- taking in ---
-
-    def _take_in(self) -> None:
-        """The intake thread: whatever goes wrong with a batch is told, and found again by a scan."""
-        since = Outcome()
-        while not self._stop.is_set():
-            try:
-                outcome = self._step()
-            except Exception as error:
-                known = isinstance(error, FeeddError)
-                log.error("taking files in failed, trying again: %s", error, exc_info=not known)
-                self._stop.wait(1.0)
-                self._watcher.ask_scan()
-                continue
-            since += outcome
-            if not self._watcher.busy and not self._pipeline.waiting:
-                self._tell(since)
-                since = Outcome()
-            if not self._first.is_set() and self._watcher.caught_up and not self._pipeline.waiting:
-                self._first.set()
-                self._mark_due()
-
-    def _step(self) -> Outcome:
-        # A stop is answered within this time.
-        outcome = Outcome()
-        changes: list[Change] = []
-        if not self._pipeline.behind:
-            changes = self._watcher.take(0.0 if self._pipeline.waiting else 0.25)
-        if changes or self._pipeline.waiting:
-            outcome += self._pipeline.ingest(changes)
-        # While more is on its way a file that seems gone may turn up elsewhere, or all may be seen to be gone.
-        listening = self._pipeline.waiting or self._watcher.listening
-        if not listening and (changes or time.monotonic() >= self._next_withdrawal):
-            self._next_withdrawal = time.monotonic() + _WITHDRAW_EVERY
-            outcome += self._pipeline.withdraw()
-        for place in outcome.recheck:
-            self._watcher.ask_look(place)
-        self._mark(outcome.dirty)
-        return outcome
-
-    def _tell(self, outcome: Outcome) -> None:
-        if outcome.added or outcome.updated or outcome.withdrawn or outcome.quarantined or outcome.duplicates:
-            log.info("%s", summary(outcome))
-
-    # --- regenerating ---
-
-    def _mark_due(self) -> None:
-        self._mark(set(self._pipeline.due()))
-
-    def _mark(self, topics: set[str]) -> None:
-        if not topics:
-            return
-        with self._lock:
-            self._deadlines.mark(topics, time.monotonic())
-        self._timetable.wake(self._wait())
-
-    def _wait(self) -> float:
-        with self._lock:
-            at = self._deadlines.next()
-        return 1.0 if at is None else max(0.0, at - time.monotonic())
-
-    def _flush(self) -> float | None:
-        """Regenerates the topics whose time has come; gives the seconds until the next one's."""
-        if not self._first.is_set():
-            # Before the inboxes are read a feed would hold less than it did: after a loss of the archive, nothing.
             return None
-        with self._lock:
-            topics = self._deadlines.take(time.monotonic())
-        if topics:
-            self._publish(topics)
-        elif not self._announced and not len(self._deadlines):
-            self._announce()
-        with self._lock:
-            waiting = len(self._deadlines) > 0
-        return self._wait() if waiting else None
 
-    def _publish(self, topics: list[str]) -> None:
-        written = self._pipeline.refresh(topics, stop=self._stop.is_set) + self._pipeline.publish_index()
-        if written and self._server is not None:
-            self._server.look()
+    # --- another configuration ---
 
-    def _announce(self) -> None:
-        """Once, when what lay in the inboxes at the start is published: the addresses of its feeds."""
-        self._announced = True
-        self._pipeline.publish_index()
+    def _reread(self, config: Config) -> Config | None:
+        """The configuration as its file is now; None, and told why, where it can't take the place of this one."""
+        try:
+            following = configuration.load(config.path)
+        except ConfigError as error:
+            self._refuse(config, *error.problems)
+            return None
+        if following.state != config.state:
+            self._refuse(config, "state.path: can't change while feedd runs: stop it, move the folder, start it")
+            return None
+        return following
+
+    def _refuse(self, config: Config, *problems: str) -> None:
+        for problem in problems:
+            log.error("%s: %s", config.path, problem)
+        log.error("reload: refused; the configuration stays what it was")
+        control.report(self._config.state, config.path, problems)
+
+    def _accept(self, config: Config) -> None:
+        log.info("reload: %s is in force", config.path)
+        control.report(self._config.state, config.path)
+
+    # --- serving ---
+
+    def _serve(self, config: Config) -> None:
+        """The process that serves, on a socket that is bound here: an address that can't be had is told at once.
+
+        One that serves the same folder at the same address goes on through a reload.
+        """
+        wanted = (config.listen, config.output)
+        if not self._with_server or self._served == wanted:
+            return
+        words = ["serve", "--folder", str(config.output)]
+        if self._server is not None and self._served is not None and self._served[0] == config.listen:
+            self._server.restart(words)
+        else:
+            server = Child(words, serve.listen(config.listen, patience=_PATIENCE))
+            self._close_server()
+            self._server = server
+            self._server.start()
+            self._say(f"index page: {self._server.url}")
+        self._served = wanted
+
+    def _close_server(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        self._server, self._served = None, None
+
+    def _published(self) -> None:
         if self._server is not None:
             self._server.look()
-            for topic in self._pipeline.wanted():
-                feeds = "  ".join(f"{self._server.url}{topic.id}{row.suffix}" for row in FORMATS)
-                self._say(f"{topic.title}: {feeds}")
-        self._say("ready: waiting for files in " + ", ".join(str(inbox.root) for inbox in self._config.inboxes))
-
-    def _drain(self) -> None:
-        """Publishes what is due while there is time for it; the rest stays due."""
-        end = time.monotonic() + _DRAIN
-        for topic in self._pipeline.due() if self._first.is_set() else ():
-            if time.monotonic() >= end:
-                log.info("the rest is regenerated at the next start")
-                break
-            self._pipeline.refresh([topic])
-        self._pipeline.publish_index()

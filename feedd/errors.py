@@ -77,6 +77,12 @@ class AlreadyRunning(FeeddError):
     exit_code = 75
 
 
+class NotRunning(FeeddError):
+    """There is no daemon to be asked (EX_UNAVAILABLE)."""
+
+    exit_code = 69
+
+
 class ConfigError(FeeddError):
     """The configuration is bad (EX_CONFIG); ``problems`` names each as ``key: what is wrong``."""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from feedd.errors import Unreadable
 from feedd.model import Defaults, FileStat, Place
+from feedd.rules import Surroundings
 
 # What an error of the system means for a path: nothing is there; or it is there and will not be read.
 GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
@@ -36,7 +37,7 @@ class Inbox:
 
     ``wanted`` says by its name whether a file can be an article at all; ``defaults`` are for documents that
     do not say it themselves; with ``keep`` a deleted file withdraws nothing; ``limit`` is the largest
-    file in bytes.
+    file in bytes. ``language`` is the site's, which an article is taken for that names none.
     """
 
     name: str
@@ -45,6 +46,11 @@ class Inbox:
     defaults: Defaults = field(default_factory=Defaults)
     keep: bool = False
     limit: int = LIMIT
+    language: str = ""
+
+    def around(self, name: str) -> Surroundings:
+        """What topic rules can ask of a file of this name beside its text."""
+        return Surroundings(self.name, name, given=self.defaults.topics, language=self.language)
 
     def readable(self) -> bool:
         """Whether the folder is there and may be listed: if not, nothing in it may be taken for gone."""

@@ -20,6 +20,7 @@ from feedd.model import Article, Place
 from feedd.outcome import Outcome
 from feedd.reading import NEVER, Parser, Reader, Reading
 from feedd.recognise import Candidates, Recogniser, Sighting
+from feedd.rules import Surroundings
 from feedd.store import Due, FileRow, FileState, Store, Stored, Transaction
 from feedd.topics import Topics, choose, unknown_topics
 
@@ -307,13 +308,9 @@ class Intake:
             taken += 1
 
     def _choose(self, article: Article, place: Place | None) -> dict[str, str]:
-        folder = ""
-        given: tuple[str, ...] = ()
-        if place is not None and place.inbox in self._inboxes:
-            folder = place.name.rpartition("/")[0]
-            given = self._inboxes[place.inbox].defaults.topics
-        chosen = choose(self._topics, article, folder=folder, given=given)
-        return {topic.id: topic.title for topic in chosen}
+        inbox = None if place is None else self._inboxes.get(place.inbox)
+        around = Surroundings() if inbox is None or place is None else inbox.around(place.name)
+        return {topic.id: topic.title for topic in choose(self._topics, article, around)}
 
     def _recheck(self, tx: Transaction, stored: Stored, outcome: Outcome, *, but: Place | None = None) -> None:
         """What stood behind this article may be an article of its own now, ``but`` for the file in hand."""

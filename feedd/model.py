@@ -186,11 +186,15 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic that subscribers see; ``id`` is part of its URLs and of its feed's id."""
+    """A topic that subscribers see; ``id`` is part of its URLs and of its feed's id.
+
+    ``medtop`` holds the codes of IPTC Media Topics that it is about, eight digits each.
+    """
 
     id: str
     title: str
     description: str = ""
+    medtop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

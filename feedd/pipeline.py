@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 
 from feedd.dates import Clock
 from feedd.generate import FORMATS, Listing, generate, index
 from feedd.identity import feed_id
 from feedd.inbox import Change
 from feedd.intake import Intake
+from feedd.membership import Membership
 from feedd.model import Feed, Site, Topic
 from feedd.outcome import Outcome
 from feedd.publish import Publisher
+from feedd.rules import ALL
 from feedd.store import Due, Store
-from feedd.topics import ALL, Topics
+from feedd.topics import Topics, fingerprint
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +35,13 @@ _CHUNK = 50
 class Edition:
     """What all feeds share: the site, the topics' rules and the number of entries in a feed.
 
-    ``given`` holds the topics that each inbox gives to its documents, as (name, topics); ``aliases`` earlier
-    ids of topics, as (alias, id).
+    ``given`` holds the topics that each inbox gives to its documents, as (name, topics).
     """
 
     site: Site
     topics: Topics
     entries: int
     given: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    aliases: tuple[tuple[str, str], ...] = ()
 
 
 class Pipeline:
@@ -54,17 +53,19 @@ class Pipeline:
         self._intake = intake
         self._edition = edition
         self._clock = clock
-        self._rules = {rule.topic.id: rule.topic for rule in edition.topics.rules}
+        self._configured = {topic.id: topic for topic in edition.topics.living}
+        self._membership = Membership(store, intake.topics_of, clock=clock)
 
     def prepare(self, *, again: Iterable[str] = ()) -> None:
         """Once at start: brings the archive in line with the configuration, and marks what must be rewritten.
 
         ``again`` names documents whose published bytes are not to be trusted.
         """
-        rules = _digest(self._edition.topics.rules, self._edition.topics.lists, self._edition.given)
-        edition = _digest(_EDITION, self._edition.site, self._edition.entries, rules, [row.name for row in FORMATS])
+        rules = _digest(fingerprint(self._edition.topics), sorted(self._edition.given), self._edition.site.language)
+        edition = _digest(_EDITION, self._edition.site, self._edition.entries, self._edition.topics.living,
+                          rules, [row.name for row in FORMATS])  # fmt: skip
         if self._store.recall("rules") not in (None, rules):
-            self._choose_topics_anew()
+            self._membership.begin()
         wanted = self._wanted()
         names = {topic + row.suffix for topic in wanted for row in FORMATS}
         lost = {name.rpartition(".")[0] for name in (*again, *self._publisher.absent(names))} & wanted.keys()
@@ -73,13 +74,26 @@ class Pipeline:
             tx.mark("topic", wanted if everything else lost, self._clock())
             tx.remember("rules", rules)
             tx.remember("edition", edition)
-        moved = {old + row.suffix: new + row.suffix for old, new in self._edition.aliases for row in FORMATS}
-        self._publisher.redirect(moved)
-        if not self._rules and not self._store.topics():
-            return  # the archive is new: which topics there are is known once the inboxes are read
-        names |= {"index.html", "style.css"}
-        for name in self._publisher.withdraw(sorted(self._publisher.names() - names)):
+        aliases = self._edition.topics.aliases
+        self._publisher.redirect({old + row.suffix: new + row.suffix for old, new in aliases for row in FORMATS})
+        self._publisher.withdraw(topic.id + row.suffix for topic in self._edition.topics.retired for row in FORMATS)
+        if not self._edition.topics.rules and (not self._store.topics() or self._membership.changing):
+            return  # which topics there are is known once the inboxes are read, or every article was looked at
+        self._withdraw_but(names)
+
+    def _withdraw_but(self, names: Collection[str]) -> None:
+        kept = {*names, "index.html", "style.css"}
+        for name in self._publisher.withdraw(self._publisher.names() - kept):
             log.info("%s is taken out of the served folder: its topic is no longer configured", name)
+
+    @property
+    def changing(self) -> bool:
+        """Whether rules have changed that not every archived article was held against yet: ``change`` goes on."""
+        return self._membership.changing
+
+    def change(self) -> tuple[int, set[str]]:
+        """Holds the next archived articles against changed rules: how many, and the topics that are due for it."""
+        return self._membership.step()
 
     def ingest(self, changes: Sequence[Change]) -> Outcome:
         """Takes changed files into the archive; what that makes dirty is due from then on. One that takes long
@@ -126,7 +140,7 @@ class Pipeline:
                 if updated is not None:
                     done.append((due, updated))
             self._publisher.finish()
-            self._settle(done, now)
+            self._settle(done, titles, now)
         return written
 
     def publish_index(self) -> int:
@@ -161,29 +175,17 @@ class Pipeline:
             log.info("topic %s: %d entries, wrote %s", key, len(entries), ", ".join(names))
         return names, updated
 
-    def _settle(self, done: Sequence[tuple[Due, datetime]], now: datetime) -> None:
+    def _settle(self, done: Sequence[tuple[Due, datetime]], topics: Mapping[str, Topic], now: datetime) -> None:
         held = {due.key: self._store.next_held(due.key, now) for due, _ in done}
         with self._store.transaction() as tx:
             for due, updated in done:
                 tx.done(due, again=held[due.key])
-                tx.told(due.key, updated)
-
-    def _choose_topics_anew(self) -> None:
-        """The rules changed: what every archived article belongs to is decided once more."""
-        log.info("the topics' rules changed: choosing the topics of every article anew")
-        articles = self._store.articles()
-        while chunk := list(islice(articles, 500)):
-            with self._store.transaction() as tx:
-                dirty: set[str] = set()
-                for stored in chunk:
-                    assert stored.key is not None
-                    before, after = tx.set_topics(stored.key, stored.published, self._intake.topics_of(stored))
-                    dirty |= before ^ after
-                tx.mark("topic", dirty, self._clock())
+                if due.key in topics:
+                    tx.told(due.key, topics[due.key].title, updated)
 
     def _wanted(self) -> dict[str, Topic]:
-        if self._rules:
-            return self._rules
+        if self._edition.topics.rules:
+            return self._configured
         return {row.id: Topic(row.id, row.title) for row in self._store.topics()} or {ALL.id: ALL}
 
 

@@ -12,6 +12,7 @@ from feedd.dates import utc_now
 from feedd.errors import Unreadable
 from feedd.inbox import LIMIT, Inbox, too_large
 from feedd.model import Article, Defaults, Document
+from feedd.rules import Surroundings
 from feedd.workers import Limits, Result, Workers
 
 
@@ -44,19 +45,21 @@ def permanent(article: Article, file: str, config: Config | None) -> str | None:
     return identity.mint(config.site.authority, inbox.name, name, part=article.part)
 
 
-def filed(file: str, config: Config) -> tuple[str, tuple[str, ...]]:
-    """The folder in its inbox that a file lies in, which may name topics, and the topics that the inbox gives."""
+def around(file: str, config: Config) -> Surroundings:
+    """What topic rules can ask of the file beside its text."""
     inbox, name = _inbox(file, config)
-    return (name.rpartition("/")[0], inbox.defaults.topics) if inbox else ("", ())
+    return inbox.around(name) if inbox else Surroundings(language=config.site.language)
 
 
-def expected(expectation: Expectation, config: Config) -> tuple[Article, str, tuple[str, ...]]:
-    """The article that an expectation speaks of, its folder, and the topics that its inbox gives."""
+def expected(expectation: Expectation, config: Config) -> tuple[Article, Surroundings]:
+    """The article that an expectation speaks of, and where it comes from."""
     if expectation.file is not None:
         file = str(expectation.file)
-        return (read(file, config)[0], *filed(file, config))
-    text = (expectation.text or "").encode()
-    return parse.parse(Document("expected.txt", text, utc_now()))[0], "", ()
+        return read(file, config)[0], around(file, config)
+    text = (expectation.text or "").lstrip()
+    name = "expected.md" if text.startswith(("---\n", "+++\n")) else "expected.txt"
+    article = parse.parse(Document(name, text.encode(), utc_now()))[0]
+    return article, Surroundings(language=config.site.language)
 
 
 def _submit(workers: Workers, ticket: int, file: str, *, config: Config | None, results: dict[int, Result]) -> None:

@@ -69,7 +69,7 @@ class Publisher(Protocol):
         """Puts each document in its place, whole; gives the names of those whose bytes changed."""
 
     def withdraw(self, names: Iterable[str]) -> list[str]:
-        """Takes documents away for good; gives the names of those that were there."""
+        """Takes documents away for good, and says so also of those that never were there; gives those that were."""
 
     def redirect(self, moved: Mapping[str, str]) -> None:
         """Says where documents have moved for good: old name → new name. Replaces what was said before."""
@@ -119,14 +119,15 @@ class FolderPublisher:
             return [file.name for file in files if self._put(file)]
 
     def withdraw(self, names: Iterable[str]) -> list[str]:
-        there = [name for name in names if name in self._files]
+        names = set(names)
+        self._dirty |= not names <= self._gone
+        self._gone |= names
+        there = sorted(name for name in names if name in self._files)
         with _told(self._root):
             for name in there:
                 for suffix in ("", *(suffix for suffix, _ in ENCODINGS.values())):
                     (self._root / (name + suffix)).unlink(missing_ok=True)
                 del self._files[name]
-                self._gone.add(name)
-                self._dirty = True
         return there
 
     def redirect(self, moved: Mapping[str, str]) -> None:

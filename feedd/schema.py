@@ -82,11 +82,12 @@ ARTICLES = sa.Table(
     sa.Index("articles_inode", "ino"),
     sa.Index("articles_url", "url", sqlite_where=sa.text("url IS NOT NULL")),
 )
-# Read backwards for the newest first; the key breaks ties of equal dates.
+# Read backwards for the newest first; the key breaks ties of equal dates. ``standing`` is store.Standing.
 MEMBERSHIP = sa.Table(
     "membership",
     metadata,
     sa.Column("topic", sa.Text, primary_key=True),
+    sa.Column("standing", sa.Integer, primary_key=True),
     sa.Column("published", _Instant, primary_key=True),
     sa.Column("article", sa.Integer, primary_key=True),
     sa.Index("membership_article", "article"),
@@ -114,8 +115,22 @@ DUE = sa.Table(
 )
 
 Migration = Callable[[sa.Connection], None]
-# One step for each version, from it to the next. Version 1 is what metadata creates in an empty database.
-MIGRATIONS: tuple[Migration, ...] = ()
+
+
+def _give_standing(connection: sa.Connection) -> None:
+    """To version 2: members have a standing in their topic; until then all of them were news."""
+    connection.exec_driver_sql("ALTER TABLE membership RENAME TO membership_1")
+    connection.exec_driver_sql("DROP INDEX membership_article")
+    MEMBERSHIP.create(connection)
+    connection.exec_driver_sql(
+        "INSERT INTO membership (topic, standing, published, article) "
+        "SELECT topic, 0, published, article FROM membership_1"
+    )
+    connection.exec_driver_sql("DROP TABLE membership_1")
+
+
+# One step for each version, from it to the next. The newest is what metadata creates in an empty database.
+MIGRATIONS: tuple[Migration, ...] = (_give_standing,)
 _VERSION = "schema"
 
 
@@ -129,13 +144,28 @@ def migrate(connection: sa.Connection, migrations: Sequence[Migration] = MIGRATI
     if not sa.inspect(connection).has_table(META.name):
         metadata.create_all(connection)
         _write_version(connection, newest)
+    found = _read_version(connection, newest)
+    for step in migrations[found - 1 :]:
+        step(connection)
+    _write_version(connection, newest)
+
+
+def check_version(connection: sa.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """StoreError where the database is not of the newest version: for whoever may only read it."""
+    newest = 1 + len(migrations)
+    if not sa.inspect(connection).has_table(META.name):
+        raise StoreError("holds nothing of feedd's")
+    found = _read_version(connection, newest)
+    if found < newest:
+        raise StoreError(f"was written by an older feedd (schema {found}): start this one on it once, or build")
+
+
+def _read_version(connection: sa.Connection, newest: int) -> int:
     version = sa.select(META.c.value).where(META.c.name == _VERSION)
     found = int(connection.execute(version).scalar_one())
     if found > newest:
         raise StoreError(f"was written by a newer feedd (schema {found}, this one knows {newest})")
-    for step in migrations[found - 1 :]:
-        step(connection)
-    _write_version(connection, newest)
+    return found
 
 
 def _write_version(connection: sa.Connection, version: int) -> None:
@@ -147,6 +177,8 @@ def put(table: sa.Table, *keep: str) -> sa.Insert:
     statement = upsert(table)
     keys = [column.name for column in table.primary_key]
     new = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in (*keys, *keep)}
+    if not new:
+        return statement.on_conflict_do_nothing(index_elements=keys)
     return statement.on_conflict_do_update(index_elements=keys, set_=new)
 
 

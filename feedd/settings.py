@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 import pydantic
 from pydantic import AfterValidator, ConfigDict, Field
 
-from feedd import topics
-from feedd.model import Topic
-from feedd.topics import Rule
+from feedd import crosscheck
+from feedd.rules import MIN_SCORE
+from feedd.topics import RESERVED
 
 
 def problems(raw: Mapping[str, Any]) -> tuple[str, ...]:
@@ -27,8 +27,8 @@ def problems(raw: Mapping[str, Any]) -> tuple[str, ...]:
     try:
         FileTables.model_validate(raw)
     except pydantic.ValidationError as error:
-        return (*_told(error), *_crossed(raw))
-    return tuple(_crossed(raw))
+        return (*_told(error), *crosscheck.problems(raw))
+    return tuple(crosscheck.problems(raw))
 
 
 # --- one setting at a time: shapes, defaults and what a value may be --------------------------------
@@ -75,9 +75,15 @@ def _check_listen(value: str) -> str:
 def _check_id(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", value):
         raise ValueError("may hold a-z, 0-9, and between them - . _: it is part of URLs")
-    if value in ("index", "articles"):
+    if value in RESERVED:
         raise ValueError(f"{value!r} is a name of feedd's own in the served folder")
     return value
+
+
+def _check_medtop(value: str) -> str:
+    if not re.fullmatch(r"(medtop:)?\d{8}", value, re.ASCII):
+        raise ValueError('must be a code of IPTC Media Topics such as "medtop:20000065"')
+    return value.removeprefix("medtop:")
 
 
 def _check_name(value: str) -> str:
@@ -101,6 +107,9 @@ _Path = Annotated[str, Field(min_length=1), AfterValidator(_check_path)]
 _Url = Annotated[str, AfterValidator(_check_url)]
 _Language = Annotated[str, AfterValidator(_check_language)]
 _Id = Annotated[str, AfterValidator(_check_id)]
+_Score = Annotated[int, Field(ge=1)]
+_Weight = Annotated[int, Field(ge=0, le=1000)]
+_Medtop = Annotated[str, AfterValidator(_check_medtop)]
 _Seconds = Annotated[float, Field(ge=0, le=86400)]
 
 
@@ -167,6 +176,22 @@ class LimitsTable(_Table):
     parse_memory: Annotated[int, Field(ge=1 << 28)] = 1 << 30
 
 
+class WeightsTable(_Table):
+    """weights: what a hit counts in each zone; a zone of [[topic]] left out weighs what [rules] says."""
+
+    title: _Weight | None = None
+    lede: _Weight | None = None
+    body: _Weight | None = None
+
+
+class RulesTable(_Table):
+    """[rules]: what all topics' rules share unless they say otherwise."""
+
+    min_score: _Score = MIN_SCORE
+    weights: WeightsTable = WeightsTable()
+    fold_diacritics: bool = False
+
+
 class TopicTable(_Table):
     """[[topic]]: a topic and the rule for what it wants."""
 
@@ -176,8 +201,19 @@ class TopicTable(_Table):
     any: list[_Text] = []
     all: list[Annotated[list[_Text], Field(min_length=1)]] = []
     none: list[_Text] = []
-    min_score: Annotated[int, Field(ge=1)] = topics.MIN_SCORE
+    tags: list[_Text] = []
+    authors: list[_Text] = []
+    languages: list[_Language] = []
+    sources: list[_Text] = []
+    inboxes: list[_Text] = []
+    paths: list[_Text] = []
+    min_score: _Score | None = None
+    weights: WeightsTable = WeightsTable()
+    fold_diacritics: bool | None = None
+    parent: _Id | None = None
+    medtop: list[_Medtop] = []
     aliases: list[_Id] = []
+    retired: bool = False
 
 
 class SourceTable(_Table):
@@ -206,6 +242,7 @@ class FileTables(_Table):
     state: StateTable = StateTable()
     schedule: ScheduleTable = ScheduleTable()
     limits: LimitsTable = LimitsTable()
+    rules: RulesTable = RulesTable()
     terms: dict[_Text, list[_Text]] = {}
     topic: list[TopicTable] = []
     source: list[SourceTable] = []
@@ -220,6 +257,7 @@ TABLES: Mapping[str, type[pydantic.BaseModel]] = {
     "state": StateTable,
     "schedule": ScheduleTable,
     "limits": LimitsTable,
+    "rules": RulesTable,
     "topic": TopicTable,
     "source": SourceTable,
     "expect": ExpectTable,
@@ -251,54 +289,7 @@ def _key(path: Iterable[object]) -> str:
 
 def _meant(path: tuple[int | str, ...]) -> str:
     known = FileTables.model_fields if len(path) == 1 else TABLES[str(path[0])].model_fields
+    if path[-2:-1] == ("weights",):
+        known = WeightsTable.model_fields
     near = difflib.get_close_matches(str(path[-1]), known, 1)
     return f"; did you mean {near[0]!r}?" if near else ""
-
-
-# --- settings that must fit each other: on the raw tables, so that it is told beside all else ---------
-
-
-def _crossed(raw: Mapping[str, Any]) -> Iterator[str]:
-    tables = {name: _tables(raw.get(name)) for name in ("inbox", "topic", "source", "expect")}
-    yield from _twice("topic", [(table.get("id"), *_strings(table.get("aliases"))) for table in tables["topic"]])
-    terms = {name: _strings(words) for name, words in _table(raw.get("terms")).items()}
-    for at, table in enumerate(tables["topic"], 1):
-        rule = Rule(
-            Topic("", ""),
-            any=_strings(table.get("any")),
-            all=tuple(map(_strings, table["all"])) if isinstance(table.get("all"), list) else (),
-            none=_strings(table.get("none")),
-        )
-        yield from (f"topic[{at}]: {problem}" for problem in topics.problems_of(rule, terms))
-    ids = {str(table.get("id")) for table in tables["topic"]}
-    for name in ("inbox", "source", "expect"):
-        for at, table in enumerate(tables[name], 1):
-            for key in ("topics", "unwanted"):
-                for topic in _strings(table.get(key)):
-                    if ids and topic not in ids:
-                        yield f"{name}[{at}].{key}: there is no topic {topic!r}"
-            if name == "expect" and ("file" in table) == ("text" in table):
-                yield f"{name}[{at}]: needs either file or text"
-
-
-def _twice(name: str, words: Sequence[tuple[object, ...]]) -> Iterator[str]:
-    seen: dict[object, int] = {}
-    for at, group in enumerate(words, 1):
-        for word in group:
-            if not isinstance(word, str):
-                continue
-            if word in seen:
-                yield f"{name}[{at}]: {word!r} stands in {name}[{seen[word]}] already"
-            seen.setdefault(word, at)
-
-
-def _tables(value: object) -> list[Mapping[str, Any]]:
-    return [_table(entry) for entry in value] if isinstance(value, list) else []
-
-
-def _table(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _strings(value: object) -> tuple[str, ...]:
-    return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from feedd.schema import ARTICLES, CLAIMING, DUE, FILES, MEMBERSHIP, META, TOPICS, put, put_due
+from feedd.store import Standing
 
 
 def _where(table: sa.Table, *columns: str) -> list[sa.ColumnElement[bool]]:
@@ -21,7 +22,11 @@ def _article_by(*columns: str) -> sa.Select[Any]:
 NEWEST = (
     sa.select(ARTICLES.c.id, ARTICLES.c.published, ARTICLES.c.updated, ARTICLES.c.record)
     .join_from(MEMBERSHIP, ARTICLES, MEMBERSHIP.c.article == ARTICLES.c.key)
-    .where(MEMBERSHIP.c.topic == sa.bindparam("topic"), MEMBERSHIP.c.published <= sa.bindparam("until"))
+    .where(
+        MEMBERSHIP.c.topic == sa.bindparam("topic"),
+        MEMBERSHIP.c.standing == Standing.NEWS,
+        MEMBERSHIP.c.published <= sa.bindparam("until"),
+    )
     .order_by(MEMBERSHIP.c.published.desc(), MEMBERSHIP.c.article.desc())
     .limit(sa.bindparam("limit"))
 )
@@ -39,16 +44,18 @@ BY_INODE = _article_by("dev", "ino")
 BY_URL = _article_by("url")
 INSERT_ARTICLE = sa.insert(ARTICLES)
 UPDATE_ARTICLE = sa.update(ARTICLES).where(ARTICLES.c.key == sa.bindparam("this"))
-MEMBERSHIPS = sa.select(MEMBERSHIP.c.topic, MEMBERSHIP.c.published).where(*_where(MEMBERSHIP, "article"))
+MEMBERSHIPS = sa.select(MEMBERSHIP.c.topic, MEMBERSHIP.c.standing, MEMBERSHIP.c.published)
+MEMBERSHIPS = MEMBERSHIPS.where(*_where(MEMBERSHIP, "article"))
 INSERT_MEMBER = sa.insert(MEMBERSHIP)
 LEAVE = sa.delete(MEMBERSHIP).where(MEMBERSHIP.c.article == sa.bindparam("this"))
-PUT_TOPIC = put(TOPICS, "entries", "updated")
+# The first title stays: tags that differ in case or spacing only must not take turns.
+PUT_TOPIC = put(TOPICS, "title", "entries", "updated")
 COUNT = (
     sa.update(TOPICS)
     .where(TOPICS.c.id == sa.bindparam("this"))
     .values(entries=TOPICS.c.entries + sa.bindparam("change"))
 )
-TOLD_TOPIC = sa.update(TOPICS).where(TOPICS.c.id == sa.bindparam("this")).values(updated=sa.bindparam("at"))
+TOLD_TOPIC = put(TOPICS, "title", "entries")
 MARK = put_due()
 DONE = (
     sa.update(DUE)

@@ -7,11 +7,11 @@ process ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Protocol
 
 from feedd.model import Article, Entry, FileStat, Place
@@ -24,6 +24,14 @@ class FileState(StrEnum):
     QUARANTINED = "quarantined"  # it can't be read; its last good version, if any, stays
     DUPLICATE = "duplicate"  # another living file holds the article that this one claims
     VANISHED = "vanished"  # gone from its place, its article not yet withdrawn
+
+
+class Standing(IntEnum):
+    """How an article is in a topic."""
+
+    NEWS = 0  # it came to the topic as it came in: one of the feed's entries while it is among the newest
+    HISTORY = 1  # rules that changed later brought it in: part of the topic, never shown as news
+    LEFT = 2  # rules that changed later took it out: in the topic no more; back as what it was when they come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """A topic that ever had an article: its number of living entries and its feed's last ``updated``."""
+    """A topic that ever had an article or a feed: its number of living entries and its feed's last ``updated``.
+
+    ``updated`` is None where no feed of it was published yet.
+    """
 
     id: str
     title: str
@@ -119,7 +130,18 @@ class Transaction(Protocol):
         """Puts an article in, or changes the one with its key; gives the key."""
 
     def set_topics(self, key: int, published: datetime, topics: Mapping[str, str]) -> tuple[set[str], set[str]]:
-        """Makes the article a member of exactly these topics (id → title); gives those before and after."""
+        """Makes the article a member of exactly these topics (id → title); gives those before and after.
+
+        What it joins it joins as news. Without any topic nothing of it is left.
+        """
+
+    def move_topics(
+        self, key: int, published: datetime, topics: Mapping[str, str], *, seen: Collection[str]
+    ) -> set[str]:
+        """Does the same because rules changed; gives the topics whose news are others now.
+
+        A topic in ``seen``, whose feed is out, it joins as history, unless it was news there before.
+        """
 
     def mark(self, kind: str, keys: Iterable[str], at: datetime) -> None:
         """Makes work due at a time; work that is open already stays due at the earlier one."""
@@ -127,7 +149,7 @@ class Transaction(Protocol):
     def done(self, due: Due, *, again: datetime | None = None) -> None:
         """Done at the revision that was claimed; ``again`` makes it due once more at that time."""
 
-    def told(self, topic: str, updated: datetime) -> None:
+    def told(self, topic: str, title: str, updated: datetime) -> None:
         """Notes the ``updated`` of a topic's feed as it was last published."""
 
     def remember(self, name: str, value: str) -> None:
@@ -146,11 +168,17 @@ class Store(Protocol):
     def rows(self, places: Sequence[Place]) -> dict[Place, FileRow]:
         """Those of the places that are known."""
 
-    def articles(self) -> Iterator[Stored]:
-        """Every living article, in the order of their keys."""
+    def articles(self, after: int = 0) -> Iterator[Stored]:
+        """Every living article whose key is greater than ``after``, in the order of their keys."""
+
+    def members(self, keys: Sequence[int]) -> dict[int, frozenset[str]]:
+        """The topics that articles are in, by their keys; of one that is in none there is nothing."""
+
+    def living(self) -> int:
+        """How many living articles there are."""
 
     def newest(self, topic: str, limit: int, until: datetime) -> list[Entry]:
-        """The topic's newest entries not later than ``until``, newest first, without their zones."""
+        """The topic's newest news not later than ``until``, newest first, without their zones."""
 
     def next_held(self, topic: str, after: datetime) -> datetime | None:
         """When the topic's next entry that is held back until its date comes out."""

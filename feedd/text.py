@@ -154,13 +154,19 @@ def joined(*lines: str) -> str:
     return "".join((*parts, *lines[-1:]))
 
 
+# What sets C++ and C# apart from C: signs behind a letter at the end of a word.
+_SIGNS = {"+": " plus", "#": " sharp"}
+_SIGNED = re.compile(r"(\w)(\++|#+)(?!\w)")
+
+
 def slug(text: str, limit: int = 80) -> str:
     """``text`` in ``[a-z0-9-]``, at most ``limit`` characters; empty only where nothing is visible.
 
     What has no transliteration gets a short hash of itself, the same on every machine.
     """
     visible = line(text)
-    ascii_text = re.sub("['’`]", "", anyascii(visible)).lower()
+    spelled = _SIGNED.sub(lambda match: match[1] + _SIGNS[match[2][0]] * len(match[2]), visible)
+    ascii_text = re.sub("['’`]", "", anyascii(spelled)).lower()
     name = re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")
     if not name and visible:
         return hashlib.sha256(visible.encode()).hexdigest()[:12]

@@ -1,258 +1,221 @@
-"""Which topics want an article, and why: rules over zones, or without rules tags and folders.
+"""Which topics an article belongs to, and why: those it names, those its inbox gives, else what rules say.
 
-All terms of all topics are matched in one pass over each zone's text (Aho-Corasick). A term is a word
-or a phrase, bounded by word ends and case-folded; ``stem*`` is open at its end; ``@name`` stands for
-the list of that name.
+Without any rule topics come from tags and folders. A topic's parent holds its articles too.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ahocorasick_rs import AhoCorasick
-
+from feedd.finding import Found
 from feedd.model import Article, Topic
+from feedd.rules import ALL, Group, Ready, Rule, Rules, Surroundings, Verdict, compile_rules, find, judge, wanted
 from feedd.text import line, slug
 
-ALL = Topic("all", "All articles")
-# Zones in which a hit counts, and what it weighs; related headlines and footers are other stories' words.
-WEIGHTS: Mapping[str, int] = {"title": 3, "lede": 2, "body": 1}
-MIN_SCORE = 3
-# A word that is repeated in one zone says no more than one that is said twice.
-_COUNTED_PER_ZONE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a topic wants: one of ``any``, one of each list in ``all``, none of ``none``.
-
-    With ``none`` alone it wants every article that ``none`` leaves; the topic ``all`` needs no condition
-    to want every article; any other topic without conditions holds only what names it.
-    """
-
-    topic: Topic
-    any: tuple[str, ...] = ()
-    all: tuple[tuple[str, ...], ...] = ()
-    none: tuple[str, ...] = ()
-    min_score: int = MIN_SCORE
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
-    """A term found ``count`` times in a zone; ``score`` is what that adds."""
-
-    zone: str
-    term: str
-    count: int
-    score: int
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a topic makes of an article: ``wanted``, and why (``reason``, in words an editor uses)."""
-
-    topic: Topic
-    wanted: bool
-    score: int
-    reason: str
-    hits: tuple[Hit, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    text: str
-    open_end: bool
-
-    def __str__(self) -> str:
-        return self.text + "*" * self.open_end
+# Names of feedd's own in the served folder, where each topic has a page of its name too.
+RESERVED = ("index", "articles")
 
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """Compiled rules. Without any rule topics come from tags and folders, plus ``all``."""
+    """Everything that decides on topics; ``rules`` as configured, retired ones too."""
 
     rules: tuple[Rule, ...]
     lists: tuple[tuple[str, tuple[str, ...]], ...]
-    _terms: Mapping[str, tuple[_Pattern, ...]] = field(repr=False)
-    _patterns: tuple[_Pattern, ...] = field(repr=False)
-    _search: AhoCorasick = field(repr=False)
-    # Which rules a pattern can speak for, and which speak without any: all others need not be asked.
-    _asked: Mapping[_Pattern, frozenset[int]] = field(repr=False)
-    _always: frozenset[int] = field(repr=False)
+    aliases: tuple[tuple[str, str], ...]
+    compiled: Rules = field(repr=False)
+    _named: Mapping[str, Topic] = field(repr=False)
+    _parents: Mapping[str, Ready] = field(repr=False)  # by the id of the child
+    _all: tuple[Topic, ...] = field(repr=False)
+
+    @property
+    def living(self) -> tuple[Topic, ...]:
+        """The configured topics that are not retired, in their order."""
+        return tuple(one.rule.topic for one in self.compiled.ready)
+
+    @property
+    def retired(self) -> tuple[Topic, ...]:
+        """The configured topics that answer no more."""
+        return tuple(rule.topic for rule in self.rules if rule.retired)
 
 
-def compile_rules(rules: Iterable[Rule], terms: Mapping[str, Sequence[str]]) -> Topics:
-    """Prepares rules for matching; ``terms`` are the lists that ``@name`` stands for.
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The topics of an article, who said so, and what every topic makes of it.
 
-    ValueError names a list that does not exist, a list that contains itself, or an empty term.
+    ``named_by`` is "the article" or "its inbox" where one of them names the topics, so that rules are not asked;
+    else empty. ``verdicts`` hold every configured topic, or without rules every topic that the article has.
+    """
+
+    chosen: tuple[Topic, ...]
+    named_by: str
+    verdicts: tuple[Verdict, ...]
+
+
+def prepare(
+    rules: Iterable[Rule], lists: Mapping[str, Sequence[str]], aliases: Mapping[str, str] | None = None
+) -> Topics:
+    """Prepares rules for choosing; ``lists`` are what ``@name`` stands for, ``aliases`` earlier ids of topics.
+
+    ValueError for a term that is none.
     """
     rules = tuple(rules)
-    used = {term for rule in rules for term in _terms_of(rule)}
-    resolved = {term: tuple(_patterns(term, terms, ())) for term in sorted(used)}
-    patterns = sorted({pattern for found in resolved.values() for pattern in found}, key=_order)
-    search = AhoCorasick([pattern.text for pattern in patterns])
-    lists = tuple((name, tuple(terms[name])) for name in sorted(terms))
-    asked: dict[_Pattern, set[int]] = defaultdict(set)
-    for number, rule in enumerate(rules):
-        for term in (*rule.any, *(term for group in rule.all for term in group)):
-            for pattern in resolved[term]:
-                asked[pattern].add(number)
-    always = frozenset(number for number, rule in enumerate(rules) if not rule.any and not rule.all)
-    frozen = {pattern: frozenset(numbers) for pattern, numbers in asked.items()}
-    return Topics(rules, lists, resolved, tuple(patterns), search, frozen, always)
+    aliases = aliases or {}
+    kept = tuple((name, tuple(lists[name])) for name in sorted(lists))
+    compiled = compile_rules(rules, lists)
+    by_id = {one.rule.topic.id: one.rule.topic for one in compiled.ready}
+    named = {_key(topic.title): topic for topic in by_id.values()}
+    named |= {alias: by_id[id_] for alias, id_ in aliases.items() if id_ in by_id}
+    ready = {one.rule.topic.id: one for one in compiled.ready}
+    parents = {id_: ready[one.rule.parent] for id_, one in ready.items() if one.rule.parent in ready}
+    everything = tuple(one.rule.topic for one in compiled.ready if _is_all(one.rule))
+    return Topics(rules, kept, tuple(sorted(aliases.items())), compiled, named | by_id, parents, everything)
 
 
-def problems_of(rule: Rule, terms: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """What is wrong with the terms of a rule, each as one sentence."""
-    found = []
-    for term in dict.fromkeys(_terms_of(rule)):
-        try:
-            _patterns(term, terms, ())
-        except ValueError as error:
-            found.append(str(error))
-    return tuple(found)
+def choose(topics: Topics, article: Article, around: Surroundings = Surroundings()) -> tuple[Topic, ...]:  # noqa: B008 - frozen
+    """The topics of an article.
 
-
-def judge(topics: Topics, article: Article) -> tuple[Verdict, ...]:
-    """What every rule makes of the article, in the order of the rules."""
-    found = _find(topics, article)
-    return tuple(_verdict(topics, rule, found) for rule in topics.rules)
-
-
-def choose(topics: Topics, article: Article, *, folder: str = "", given: Sequence[str] = ()) -> tuple[Topic, ...]:
-    """The topics of an article: those it names itself, else those its inbox gives, else what rules say.
-
-    ``folder`` is the path of the file's folder inside the inbox. Where there are no rules, tags and the
-    first folder name the topics, and every article is in ``all`` too.
+    Those that it names itself, else those that its inbox gives, else those whose rules want it; and the parents of
+    all of these. A parent whose own ``none`` is met holds nothing that only rules chose. Without rules tags and the
+    first folder take the rules' place, and every article is in ``all`` too.
     """
-    named = article.topics if article.topics is not None else given
     if not topics.rules:
-        names = [*named, *article.tags, *folder.split("/")[:1]]
-        return _distinct([ALL, *(_from_name(name) for name in names)])
-    known = {rule.topic.id: rule.topic for rule in topics.rules}
-    wanted = _wanted(topics, article)
-    explicit = [known[name] for name in named if name in known]
+        return _distinct(topic for topic, _ in _unruled(article, around))
+    explicit, _ = _explicit(topics, article, around)
     if explicit:
-        wanted = explicit + [topic for topic in wanted if topic.id == ALL.id]
-    return _distinct(wanted)
+        return _with_parents(topics, [*explicit, *topics._all], None)
+    found = find(topics.compiled, article, around)
+    return _with_parents(topics, wanted(topics.compiled, found), found)
+
+
+def explain(topics: Topics, article: Article, around: Surroundings = Surroundings()) -> Explanation:  # noqa: B008 - frozen
+    """The topics of an article, as ``choose`` gives them, with every topic's verdict in the order of the rules."""
+    chosen = choose(topics, article, around)
+    if not topics.rules:
+        reasons = dict(reversed([(topic.id, why) for topic, why in _unruled(article, around)]))
+        told = tuple(Verdict(topic, True, 0, None, reasons[topic.id]) for topic in chosen)
+        return Explanation(chosen, _namer(article, around), told)
+    explicit, namer = _explicit(topics, article, around)
+    found = find(topics.compiled, article, around)
+    ids = {topic.id for topic in chosen}
+    verdicts = []
+    for one in topics.compiled.ready:
+        verdict = judge(one, found)
+        if (verdict.topic.id in ids) != verdict.wanted:
+            verdict = _overruled(topics, verdict, {topic.id for topic in explicit}, namer)
+        verdicts.append(verdict)
+    verdicts += [Verdict(topic, False, 0, None, "is retired") for topic in topics.retired]
+    return Explanation(chosen, namer, tuple(verdicts))
+
+
+def fingerprint(topics: Topics) -> str:
+    """Differs where rules differ that could choose otherwise: not by their order, nor by titles."""
+    living = sorted(
+        repr((one.rule.topic.id, sorted(map(repr, one.none)), sorted(map(_conditions, one.groups)), one.rule.min_score,
+              one.rule.weights, one.rule.parent))
+        for one in topics.compiled.ready
+    )  # fmt: skip
+    return repr((living, sorted(topics._named.keys())))
 
 
 def unknown_topics(topics: Topics, article: Article) -> tuple[str, ...]:
     """A warning for each topic that the article names and no rule knows."""
-    known = {rule.topic.id for rule in topics.rules}
-    named = article.topics or () if known else ()
-    return tuple(f"names the topic {name!r}, which is not configured" for name in named if name not in known)
+    named = article.topics or () if topics.rules else ()
+    retired = {topic.id for topic in topics.retired}
+    return tuple(
+        f"names the topic {name!r}, which is {'retired' if name in retired else 'not configured'}"
+        for name in named
+        if _named(topics, name) is None
+    )
 
 
-def _wanted(topics: Topics, article: Article) -> list[Topic]:
-    """The topics whose rules want the article; what it costs grows with what is found, not with the rules."""
-    found = _find(topics, article)
-    scores: dict[int, int] = defaultdict(int)
-    for pattern, zones in found.items():
-        score = sum(WEIGHTS[zone] * min(count, _COUNTED_PER_ZONE) for zone, count in zones.items())
-        for number in topics._asked.get(pattern, ()):
-            scores[number] += score
-    enough = {number for number, score in scores.items() if score >= topics.rules[number].min_score}
-    verdicts = (_verdict(topics, topics.rules[number], found) for number in sorted(enough | topics._always))
-    return [verdict.topic for verdict in verdicts if verdict.wanted]
+def _overruled(topics: Topics, verdict: Verdict, explicit: set[str], namer: str) -> Verdict:
+    """The verdict where something else than the topic's own rule decided."""
+    id_ = verdict.topic.id
+    if verdict.wanted:
+        return replace(verdict, wanted=False, reason=f"{namer} names its topics; by rules alone it {verdict.reason}")
+    if id_ in explicit:
+        return replace(verdict, wanted=True, reason=f"{namer} names it")
+    if id_ == ALL.id:
+        return replace(verdict, wanted=True)
+    children = ", ".join(rule.topic.id for rule in topics.rules if rule.parent == id_)
+    return replace(verdict, wanted=True, reason=f"holds the articles of its children: {children}")
 
 
-def _distinct(topics: Iterable[Topic | None]) -> tuple[Topic, ...]:
-    """One topic for each id: tags that differ only in case or spacing are one."""
-    return tuple({topic.id: topic for topic in reversed(list(topics)) if topic is not None}.values())[::-1]
+def _conditions(group: Group) -> str:
+    return repr((sorted(map(repr, group.patterns)), group.words))
 
 
-def _from_name(name: str) -> Topic | None:
-    title = line(name)
-    return Topic(slug(title), title) if slug(title) else None
+# --- named by the article or its inbox -------------------------------------------------------------------
 
 
-def _terms_of(rule: Rule) -> Iterable[str]:
-    yield from rule.any
-    for group in rule.all:
-        yield from group
-    yield from rule.none
+def _explicit(topics: Topics, article: Article, around: Surroundings) -> tuple[list[Topic], str]:
+    """The configured topics that are named, and by whom; what none of them knows is not named."""
+    named = article.topics if article.topics is not None else around.given
+    known = [topic for topic in (_named(topics, name) for name in named) if topic is not None]
+    return known, _namer(article, around) if known else ""
 
 
-def _patterns(term: str, terms: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> list[_Pattern]:
-    if not term.startswith("@"):
-        return [_pattern(term)]
-    name = term[1:]
-    if name in inside:
-        raise ValueError(f"list {name!r} contains itself: {' → '.join((*inside, name))}")
-    if name not in terms:
-        raise ValueError(f"there is no list {name!r} in [terms]")
-    return [pattern for inner in terms[name] for pattern in _patterns(inner, terms, (*inside, name))]
+def _namer(article: Article, around: Surroundings) -> str:
+    if article.topics is not None:
+        return "the article"
+    return "its inbox" if around.given else ""
 
 
-def _pattern(term: str) -> _Pattern:
-    text = _fold(term.removesuffix("*"))
-    if not text or not any(map(str.isalnum, text)):
-        raise ValueError(f"term {term!r} holds no letter or digit")
-    if "*" in text:
-        raise ValueError(f"term {term!r}: an asterisk stands only at the end")
-    return _Pattern(text, open_end=term.endswith("*"))
+def _named(topics: Topics, name: str) -> Topic | None:
+    """The topic of this id, earlier id or title."""
+    return topics._named.get(name) or topics._named.get(_key(name))
 
 
-def _order(pattern: _Pattern) -> tuple[str, bool]:
-    return pattern.text, pattern.open_end
+def _key(name: str) -> str:
+    return line(name).casefold()
 
 
-def _fold(text: str) -> str:
-    """Case folded, white space folded, and the apostrophes and dashes of typography made plain."""
-    return " ".join(text.casefold().translate(_PLAIN).split())
+def _is_all(rule: Rule) -> bool:
+    """Whether it is the topic that holds every article."""
+    return rule.topic.id == ALL.id and rule == Rule(
+        rule.topic, min_score=rule.min_score, weights=rule.weights, fold_diacritics=rule.fold_diacritics
+    )
 
 
-_PLAIN = str.maketrans("’‘ʼ‐‑", "'''--", "\u00ad")
+def _with_parents(topics: Topics, chosen: Sequence[Topic], found: Found | None) -> tuple[Topic, ...]:
+    members = {topic.id: topic for topic in chosen}
+    for topic in chosen:
+        parent = topics._parents.get(topic.id)
+        while parent is not None and parent.rule.topic.id not in members:
+            if found is not None and judge(parent, found).refused:
+                break
+            members[parent.rule.topic.id] = parent.rule.topic
+            parent = topics._parents.get(parent.rule.topic.id)
+    return tuple(members.values())
 
 
-def _find(topics: Topics, article: Article) -> dict[_Pattern, dict[str, int]]:
-    """How often each pattern stands in each zone that counts."""
-    found: dict[_Pattern, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for zone in WEIGHTS:
-        text = _fold(getattr(article.zones, zone))
-        for index, start, end in topics._search.find_matches_as_indexes(text, overlapping=True):
-            pattern = topics._patterns[index]
-            if _bounded(text, start, end, open_end=pattern.open_end):
-                found[pattern][zone] += 1
-    return found
+# --- without rules -------------------------------------------------------------------------------------------
 
 
-def _bounded(text: str, start: int, end: int, *, open_end: bool) -> bool:
-    if start and text[start].isalnum() and _of_word(text[start - 1]):
-        return False
-    return open_end or end == len(text) or not text[end - 1].isalnum() or not _of_word(text[end])
+def _unruled(article: Article, around: Surroundings) -> list[tuple[Topic, str]]:
+    """Topics from what the article says and where it lies, each with the reason."""
+    found = [(ALL, "holds every article")]
+    named = article.topics if article.topics is not None else around.given
+    if named:
+        return found + _from_names(named, f"{_namer(article, around)} names it")
+    found += _from_names(article.tags, "the article has this tag")
+    folder = around.path.partition("/")[0] if "/" in around.path else ""
+    return found + _from_names([folder], "the article lies in this folder")
 
 
-def _of_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
+def _from_names(names: Iterable[str], why: str) -> list[tuple[Topic, str]]:
+    topics = []
+    for title in map(line, names):
+        if id_ := slug(title):
+            topics.append((Topic(f"{id_}-topic" if id_ in RESERVED else id_, title), why))
+    return topics
 
 
-def _hits(topics: Topics, terms: Sequence[str], found: Mapping[_Pattern, Mapping[str, int]]) -> list[Hit]:
-    """What the terms hit; a word that is named twice, by itself and by a list, counts once."""
-    return [
-        Hit(zone, str(pattern), count, WEIGHTS[zone] * min(count, _COUNTED_PER_ZONE))
-        for pattern in dict.fromkeys(pattern for term in terms for pattern in topics._terms[term])
-        for zone, count in found.get(pattern, {}).items()
-    ]
-
-
-def _verdict(topics: Topics, rule: Rule, found: Mapping[_Pattern, Mapping[str, int]]) -> Verdict:
-    refused = sorted(_hits(topics, rule.none, found))
-    if refused:
-        return Verdict(rule.topic, False, 0, f"has {refused[0].term!r} in its {refused[0].zone}", tuple(refused))
-    if not rule.any and not rule.all:
-        if rule.none or rule.topic.id == ALL.id:
-            return Verdict(rule.topic, True, 0, "takes every article")
-        return Verdict(rule.topic, False, 0, "has no conditions: it holds only articles that name it")
-    groups = ([rule.any] if rule.any else []) + list(rule.all)
-    hits = [_hits(topics, group, found) for group in groups]
-    counted = tuple(sorted({hit for group in hits for hit in group}))
-    score = sum(hit.score for hit in counted)
-    for group, its_hits in zip(groups, hits, strict=True):
-        if not its_hits:
-            return Verdict(rule.topic, False, score, f"has none of {', '.join(group)}", counted)
-    wanted = score >= rule.min_score
-    return Verdict(rule.topic, wanted, score, f"scores {score} of {rule.min_score}", counted)
+def _distinct(topics: Iterable[Topic]) -> tuple[Topic, ...]:
+    """One topic for each id, the first one's title: tags that differ only in case or spacing are one."""
+    found: dict[str, Topic] = {}
+    for topic in topics:
+        found.setdefault(topic.id, topic)
+    return tuple(found.values())

@@ -19,8 +19,9 @@ from feedd.outcome import Outcome
 from feedd.pipeline import Edition, Pipeline
 from feedd.publish import FolderPublisher
 from feedd.reading import Parser
+from feedd.rules import Rule
 from feedd.store import FileState, Stored
-from feedd.topics import Rule, compile_rules
+from feedd.topics import prepare
 from feedd.watch import Watcher
 
 wanted = parse.wanted
@@ -82,11 +83,11 @@ class Newsroom:
         self.inbox = Inbox("inbox", self.root, wanted, defaults=Defaults(), **inbox)  # type: ignore[arg-type]
         self.open()
 
-    def open(self) -> None:
-        """Starts feedd's parts over what lies in the folder."""
+    def open(self, *, change: bool = True) -> None:
+        """Starts feedd's parts over what lies in the folder, and holds changed rules against the archive."""
         self.archive = Archive(self.folder / "state" / "feedd.db")
         self.publisher = FolderPublisher(self.folder / "feeds", clock=self.clock)
-        topics = compile_rules(self.rules, {})
+        topics = prepare(self.rules, {})
         self.intake = Intake(
             self.archive,
             [self.inbox],
@@ -99,6 +100,8 @@ class Newsroom:
         edition = Edition(self.site, topics, self.entries, given=given)
         self.pipeline = Pipeline(self.archive, self.publisher, self.intake, edition=edition, clock=self.clock)
         self.pipeline.prepare()
+        while change and self.pipeline.changing:
+            self.pipeline.change()
 
     def reopen(self) -> None:
         """Stops and starts again."""

@@ -38,6 +38,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _EMAIL = re.compile(r"[A-Za-z0-9_.+'!#$%&*/=?^`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?")
 _EXTENSION = "feedd"
+MEDTOP = "http://cv.iptc.org/newscodes/mediatopic/"
+"""IPTC Media Topics: a code behind it is the address of its concept."""
 
 
 class Extension:

@@ -29,6 +29,9 @@ def write(feed: Feed) -> bytes:
     feed = _feedgen.clean(feed)
     generator = _feedgen.start(feed, name=feed.topic.id + SUFFIX, media_type=MEDIA_TYPE)
     generator.subtitle(feed.topic.description or None)
+    generator.category(
+        [{"term": code, "scheme": _feedgen.MEDTOP, "label": feed.topic.title} for code in feed.topic.medtop]
+    )
     for entry in feed.entries:
         _add(generator, entry, feed.site.language)
     document: bytes = generator.atom_str(pretty=True)

@@ -34,6 +34,7 @@ def write(feed: Feed) -> bytes:
     generator = _feedgen.start(feed, name=feed.topic.id + SUFFIX, media_type=MEDIA_TYPE)
     generator.description(feed.topic.description.strip() or generator.title())
     generator.docs(_DOCS)
+    generator.category([{"term": code, "scheme": _feedgen.MEDTOP} for code in feed.topic.medtop])
     extension = _feedgen.extension(generator)
     extension.namespaces = {"dc": _DC}
     extension.extend = _extend_channel

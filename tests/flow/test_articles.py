@@ -10,7 +10,7 @@ import pytest
 from newsroom import ALL, KOREA, Newsroom, markdown
 
 from feedd.model import Defaults, Topic
-from feedd.topics import Rule
+from feedd.rules import Rule
 
 
 def test_a_dropped_file_appears_in_its_topics(newsroom: Newsroom) -> None:

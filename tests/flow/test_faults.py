@@ -15,8 +15,8 @@ from newsroom import ALL, Inline, Newsroom, markdown
 from feedd import parse
 from feedd.inbox import Change
 from feedd.model import Article, Document, FileStat, Place, Topic
+from feedd.rules import Rule
 from feedd.store import FileState
-from feedd.topics import Rule
 
 
 def test_a_lost_archive_mints_the_same_ids_again(newsroom: Newsroom) -> None:

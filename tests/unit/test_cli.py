@@ -123,8 +123,41 @@ def test_explain_tells_for_every_topic_why(run) -> None:  # type: ignore[no-unty
     assert ran.code == 0
     assert "topics: all, korea" in ran.out
     assert "+ korea: scores" in ran.out
-    assert "'seoul' 1× in title (3)" in ran.out
-    assert "- drones: has none of drone*, uav, uavs" in ran.out
+    assert "'seoul' 1 x in title, weight 3: 3\n          … " in ran.out
+    assert "- drones: has none of any: drone*, uav, uavs" in ran.out
+    assert "nearly: 'drone*' stands in headlines of other stories, which count nothing: … " in ran.out
+
+
+def test_explain_gives_json_for_programs(run) -> None:  # type: ignore[no-untyped-def]
+    sample = str(ROOT / "examples" / "inbox" / "ferry-talks.txt")
+    ran = run("explain", "--json", sample, "-c", str(ROOT / "config" / "feedd.toml"))
+    said = json.loads(ran.out)
+    assert said["topics"] == ["all", "korea"]
+    korea = next(one for one in said["verdicts"] if one["topic"] == "korea")
+    assert (korea["wanted"], korea["threshold"]) == (True, 3)
+    assert korea["score"] == sum(hit["score"] for hit in korea["hits"]) >= 3
+    title = next(hit for hit in korea["hits"] if hit["zone"] == "title" and hit["term"] == "seoul")
+    assert (title["weight"], title["count"], title["score"]) == (3, 1, 3)
+    assert title["around"] == [
+        {"before": "Ferry Talks Between", "hit": "Seoul", "after": "and Pyongyang Resume After Nine"}
+    ]
+    drones = next(one for one in said["verdicts"] if one["topic"] == "drones")
+    assert (drones["wanted"], drones["hits"]) == (False, [])
+    assert "headlines of other stories" in drones["near"][0]
+
+
+def test_explain_tells_why_without_any_rule(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "feedd.toml").write_text("")
+    (tmp_path / "inbox" / "sea").mkdir(parents=True)
+    (tmp_path / "inbox" / "sea" / "fish.md").write_text(markdown("A fish", tags="[Marine Life]"))
+    ran = run("explain", "inbox/sea/fish.md")
+    assert ran.out.splitlines() == [
+        "A fish",
+        "  topics: all, marine-life, sea",
+        "  + all: holds every article",
+        "  + marine-life: the article has this tag",
+        "  + sea: the article lies in this folder",
+    ]
 
 
 def test_check_runs_the_expectations_and_explains_a_failure(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -134,11 +167,26 @@ def test_check_runs_the_expectations_and_explains_a_failure(run, tmp_path: Path)
     (tmp_path / "feedd.toml").write_text(example.replace('any = ["@korea"]', 'any = ["k-pop"]'))
     ran = run("check")
     assert ran.code == 78
-    assert "is not in korea: has none of k-pop" in ran.err
+    assert "is not in korea: has none of any: k-pop" in ran.err
     (tmp_path / "feedd.toml").write_text('[[expect]]\nfile = "nowhere.md"\n[[expect]]\ntext = "x"\ntopics = ["y"]')
     ran = run("check")
     assert "'nowhere.md': No such file" in ran.err
     assert "is not in y: no rule speaks of it" in ran.err
+
+
+def test_an_expected_text_may_have_front_matter(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    text = """---\\ntitle: A\\ntags: [Sea]\\n---\\nB"""
+    rules = '[[topic]]\nid = "sea"\ntags = ["sea"]\n'
+    (tmp_path / "feedd.toml").write_text(f'{rules}[[expect]]\ntopics = ["sea"]\ntext = "{text}"')
+    assert run("check").code == 0
+
+
+def test_check_warns_of_a_list_that_no_topic_names(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "feedd.toml").write_text('[terms]\na = ["x"]\nb = ["@a"]\nc = ["y"]\n[[topic]]\nid = "t"\nany = ["@b"]')
+    ran = run("check")
+    assert ran.code == 0
+    assert ran.err == "feedd: warning: terms.c: no topic names this list\n"
 
 
 def test_check_warns_of_an_inbox_that_is_not_there(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -95,7 +95,7 @@ def test_settings_arrive_where_they_are_used(tmp_path: Path) -> None:
     assert (found.entries, found.timing.quiet, found.timing.latest) == (7, 0.0, 2.0)
     (rule,) = found.topics.rules
     assert (rule.topic.title, rule.any, rule.all, rule.min_score) == ("korea", ("@k",), (("a", "b"),), 5)
-    assert found.aliases == {"corea": "korea"}
+    assert found.topics.aliases == (("corea", "korea"),)
     assert found.sources[0].topics == ("korea",)
     assert found.expectations[0].wanted == ("korea",)
 
@@ -150,8 +150,8 @@ def test_every_problem_is_told_at_once_with_its_key(tmp_path: Path) -> None:
         "output.entries: should be a valid integer",
         "server.listen: must be host:port",
         "topic[1].id: may hold a-z",
-        "topic[1]: there is no list 'missing'",
-        "topic[1]: term '***' holds no letter",
+        "topic[1].any: there is no list 'missing'",
+        "topic[1].any: term '***' holds no letter",
         "topic[2].id: 'index' is a name of feedd's own",
         "topic[2].all[1]: List should have at least 1 item",
         "topic[4]: 'twice' stands in topic[3] already",

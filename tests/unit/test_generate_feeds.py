@@ -266,3 +266,17 @@ def test_no_bytes_depend_on_the_version_of_any_program() -> None:
 def test_atom_is_valid_by_the_schema_of_its_rfc(given: Feed) -> None:
     schema = etree.RelaxNG(file=str(CORPUS / "schemas" / "atom.rng"))
     assert schema.validate(etree.fromstring(generate(given)[0].data)), schema.error_log
+
+
+def test_a_topic_s_media_topics_stand_in_its_feed() -> None:
+    korea = Topic("korea", "Korea", medtop=("20000065", "16000000"))
+    atom, rss = (etree.fromstring(file.data) for file in generate(feed(article(), topic=korea)))
+    scheme = "http://cv.iptc.org/newscodes/mediatopic/"
+    assert [dict(one.attrib) for one in atom.iterfind("{*}category")] == [
+        {"term": "20000065", "scheme": scheme, "label": "Korea"},
+        {"term": "16000000", "scheme": scheme, "label": "Korea"},
+    ]
+    assert [(one.text, dict(one.attrib)) for one in rss.iterfind("channel/category")] == [
+        ("20000065", {"domain": scheme}),
+        ("16000000", {"domain": scheme}),
+    ]

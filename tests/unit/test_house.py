@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "feedd"
 # Each library lives in one module (SQLAlchemy in two: tables, and the statements over them).
 HOMES = {
-    "ahocorasick_rs": {"topics"},
+    "ahocorasick_rs": {"finding"},
     "anyascii": {"text"},
     "apscheduler": {"schedule"},
     "brotli": {"publish"},
@@ -33,11 +33,12 @@ HOMES = {
             "parse/_tidy",
         ),  # they read its trees
     },
-    "msgspec": {"archive", "workers"},
+    "msgspec": {"transaction", "workers"},
     "nh3": {"parse/_html"},
     "pydantic": {"settings"},
     "trafilatura": {"parse/_body"},
-    "sqlalchemy": {"archive", "schema", "statements"},
+    "re2": {"finding", "terms"},
+    "sqlalchemy": {"archive", "schema", "statements", "transaction"},
     "uvicorn": {"serve"},
     "uvloop": {"serve"},
     "watchdog": {"observe"},
@@ -66,7 +67,7 @@ def test_every_dependency_is_used_and_told_where() -> None:
     named = re.findall(
         r'^    "([a-z0-9-]+)[><=]', (ROOT / "pyproject.toml").read_text().partition("[project.opt")[0], re.M
     )
-    spelled = {"python-dateutil": "dateutil", "pyyaml": "yaml"}
+    spelled = {"python-dateutil": "dateutil", "pyyaml": "yaml", "google-re2": "re2"}
     unused = {spelled.get(name, name.replace("-", "_")) for name in named} - HOMES.keys()
     # uvicorn loads httptools by name; zoneinfo finds tzdata by itself.
     assert unused == {"httptools", "lxml_html_clean", "tzdata"}

@@ -115,7 +115,7 @@ def test_what_is_withdrawn_is_gone_until_it_is_published_again(tmp_path: Path) -
     assert one.withdraw(["a.atom", "never.atom"]) == ["a.atom"]
     one.finish()
     assert sorted(path.name for path in tmp_path.glob("*")) == [".feedd", "b.atom", "b.atom.br", "b.atom.gz"]
-    assert manifest(tmp_path)["gone"] == ["a.atom"]
+    assert manifest(tmp_path)["gone"] == ["a.atom", "never.atom"]
     two = publisher(tmp_path)
     two.publish([atom("text")])
     two.finish()

@@ -1,0 +1,202 @@
+"""Finding all terms of all topics in one pass over a text, and for explaining the words around each hit."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import re2
+from ahocorasick_rs import AhoCorasick
+
+from feedd.terms import Pattern, bounded, expression, fold, options
+
+Found = dict[Pattern, dict[str, int]]
+"""How often each pattern was found, by zone; one that looks beside the text is found once, in a zone of its kind."""
+
+_AROUND = 5  # words shown on each side of a hit
+_RUN = 24  # characters, where words are not divided by spaces
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A hit among the words around it, as the text has them; not ``whole`` where it is a part of a longer word."""
+
+    pattern: Pattern
+    whole: bool
+    before: str
+    hit: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One way of folding a text, and all patterns that are looked for in it so folded."""
+
+    exact: bool
+    bare: bool
+    patterns: tuple[Pattern, ...]
+    search: AhoCorasick = field(repr=False)
+
+    def count(self, text: str, zone: str, found: Found) -> None:
+        """Add what the zone's text holds to ``found``."""
+        folded = fold(text, exact=self.exact, bare=self.bare)
+        for index, start, end in self.search.find_matches_as_indexes(folded, overlapping=True):
+            pattern = self.patterns[index]
+            if bounded(folded, start, end, pattern):
+                zones = found[pattern]
+                zones[zone] = zones.get(zone, 0) + 1
+
+    def sights(self, text: str) -> Iterator[Sight]:
+        """Every hit in the order of the text, and those that would be one if their words ended there."""
+        words = _Words(text, self.exact, self.bare)
+        for index, start, end in self.search.find_matches_as_indexes(words.folded, overlapping=True):
+            pattern = self.patterns[index]
+            yield Sight(pattern, bounded(words.folded, start, end, pattern), *words.around(start, end))
+
+
+@dataclass(frozen=True, slots=True)
+class _Expressions:
+    """All regular expressions: one pass tells which of them are found, so that only those are run by themselves.
+
+    A set of RE2 that runs out of memory says that nothing was found. One pattern more that is found in
+    everything tells that: then each expression is asked by itself, and RE2 finds another way. So it is where they
+    are too large for a set from the beginning.
+    """
+
+    patterns: tuple[Pattern, ...]
+    compiled: tuple[re2._Regexp[bytes], ...] = field(repr=False)
+    together: re2.Set | None = field(repr=False)
+
+    def count(self, text: str, zone: str, found: Found) -> None:
+        """Add what the zone's text holds to ``found``."""
+        data = fold(text, exact=True).encode()
+        named = self.together.Match(data) if self.together is not None else []
+        sure = len(self.patterns) in named
+        for number in sorted(named) if sure else range(len(self.patterns)):
+            if number < len(self.patterns):
+                count = sum(1 for hit in self.compiled[number].finditer(data) if hit.end() > hit.start())
+                if count:
+                    found[self.patterns[number]][zone] = count
+
+    def sights(self, text: str) -> Iterator[Sight]:
+        """Every hit."""
+        words = _Words(text, exact=True, bare=False)
+        data = words.folded.encode()
+        for pattern, compiled in zip(self.patterns, self.compiled, strict=True):
+            for hit in compiled.finditer(data):
+                start, end = (len(data[:at].decode()) for at in hit.span())
+                if end > start:
+                    yield Sight(pattern, True, *words.around(start, end))
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds all of its patterns in one pass over a text; what that costs does not grow with their number."""
+
+    _views: tuple[_View, ...]
+    _expressions: _Expressions | None
+    _values: Mapping[tuple[str, str], Pattern]
+    _loose: tuple[tuple[Pattern, re.Pattern[str]], ...]
+
+    def find(self, zones: Iterable[tuple[str, str]], values: Mapping[str, Sequence[str]]) -> Found:
+        """How often each pattern stands in each zone (name, text), and which are met by the ``values`` of ABOUT."""
+        found: Found = defaultdict(dict)
+        for zone, text in zones:
+            if text:
+                for view in self._views:
+                    view.count(text, zone, found)
+                if self._expressions is not None:
+                    self._expressions.count(text, zone, found)
+        for kind in values:
+            for value in map(fold, values[kind]):
+                if pattern := self._values.get((kind, value)):
+                    found[pattern][kind] = 1
+        for pattern, shape in self._loose:
+            given = values.get(pattern.kind, ())
+            if any(map(shape.fullmatch, given if pattern.kind == "path" else map(fold, given))):
+                found[pattern][pattern.kind] = 1
+        return found
+
+    def sights(self, text: str) -> Iterator[Sight]:
+        """Every hit of a pattern in a text, among the words around it; slower than finding."""
+        for view in self._views:
+            yield from view.sights(text)
+        if self._expressions is not None:
+            yield from self._expressions.sights(text)
+
+
+def finder(patterns: Iterable[Pattern]) -> Finder:
+    """Prepares patterns for being found."""
+    sorts = {kind: list(group) for kind, group in groupby(sorted(set(patterns), key=_order), _sort)}
+    views = []
+    for (exact, bare), group in groupby(sorts.get("word", ()), lambda one: (one.exact, one.bare)):
+        words = tuple(group)
+        views.append(_View(exact, bare, words, AhoCorasick([word.text for word in words])))
+    asked = sorts.get("about", [])
+    values = {(one.kind, one.text): one for one in asked if one.shape is None}
+    loose = tuple((one, shape) for one in asked if (shape := one.shape) is not None)
+    return Finder(tuple(views), _expressions(tuple(sorts.get("re", ()))), values, loose)
+
+
+def _sort(pattern: Pattern) -> str:
+    return pattern.kind if pattern.kind in ("word", "re") else "about"
+
+
+def _order(pattern: Pattern) -> tuple[object, ...]:
+    return (
+        _sort(pattern),
+        pattern.exact,
+        pattern.bare,
+        pattern.text,
+        pattern.open_start,
+        pattern.open_end,
+        pattern.kind,
+    )
+
+
+def _expressions(patterns: tuple[Pattern, ...]) -> _Expressions | None:
+    if not patterns:
+        return None
+    compiled = tuple(expression(pattern.text) for pattern in patterns)
+    together = re2.Set.SearchSet(options())
+    try:
+        for text in (*(pattern.text for pattern in patterns), ""):
+            together.Add(text)
+        together.Compile()
+    except re2.error:
+        return _Expressions(patterns, compiled, None)
+    return _Expressions(patterns, compiled, together)
+
+
+class _Words:
+    """A text and its folded form, word by word, so that a place in this one can be shown in that one."""
+
+    def __init__(self, text: str, exact: bool, bare: bool) -> None:
+        pairs = [(word, fold(word, exact=exact, bare=bare)) for word in text.split()]
+        self._pairs = [(word, folded) for word, folded in pairs if folded]
+        self.folded = " ".join(folded for _, folded in self._pairs)
+        self._starts: list[int] = []
+        at = 0
+        for _, folded in self._pairs:
+            self._starts.append(at)
+            at += len(folded) + 1
+
+    def around(self, start: int, end: int) -> tuple[str, str, str]:
+        """What stands before, at and behind the hit from ``start`` to ``end`` in the folded text."""
+        first = bisect_right(self._starts, start) - 1
+        last = bisect_right(self._starts, end - 1) - 1
+        before = " ".join(word for word, _ in self._pairs[max(0, first - _AROUND) : first])
+        after = " ".join(word for word, _ in self._pairs[last + 1 : last + 1 + _AROUND])
+        if first < last:
+            return before, " ".join(word for word, _ in self._pairs[first : last + 1]), after
+        word, folded = self._pairs[first]
+        if len(folded) != len(word):
+            word = folded
+        start, end = start - self._starts[first], end - self._starts[first]
+        if len(word) <= 2 * _RUN:
+            return before, word, after
+        return word[max(0, start - _RUN) : start], word[start:end], word[end : end + _RUN]

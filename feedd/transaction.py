@@ -1,0 +1,237 @@
+"""A transaction of the archive: what :class:`feedd.store.Transaction` promises, and how rows become values."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from feedd import statements as sql
+from feedd.model import Article, FileStat, Place, Zones
+from feedd.store import Due, FileRow, FileState, Standing, Stored
+
+decode_article = msgspec.json.Decoder(Article).decode
+_decode_zones = msgspec.json.Decoder(Zones).decode
+_encode = msgspec.json.Encoder().encode
+
+
+class SqlTransaction:
+    """A :class:`Transaction` on one connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._execute = connection.execute
+        self._joined: defaultdict[tuple[str, str], list[dict[str, object]]] = defaultdict(list)
+        self._counts: Counter[str] = Counter()
+        self._gathered: set[int] = set()  # articles whose memberships are not written yet
+
+    def file(self, place: Place) -> FileRow | None:
+        row = self._execute(sql.FILE_AT, {"inbox": place.inbox, "path": place.path}).one_or_none()
+        return None if row is None else file_row(row)
+
+    def put_file(self, row: FileRow) -> None:
+        values = {
+            "inbox": row.place.inbox,
+            "path": row.place.path,
+            "dev": _signed(row.stat.dev),
+            "ino": _signed(row.stat.ino),
+            "size": row.stat.size,
+            "mtime_ns": row.stat.mtime_ns,
+            "ctime_ns": row.stat.ctime_ns,
+            "sha256": row.sha256,
+            "state": row.state.value,
+            "first_seen": row.first_seen,
+            "reason": row.reason,
+            "claims": _joined(row.claims),
+        }
+        self._execute(sql.PUT_FILE, values)
+
+    def drop_file(self, place: Place) -> None:
+        self._execute(sql.DROP_FILE, {"inbox": place.inbox, "path": place.path})
+
+    def behind(self, article_id: str) -> list[FileRow]:
+        values = {"claims": article_id, "among": f"\n{article_id}\n"}
+        return [file_row(row) for row in self._execute(sql.FILES_BEHIND, values)]
+
+    def article(self, article_id: str) -> Stored | None:
+        return next(iter(self._articles(sql.BY_ID, id=article_id)), None)
+
+    def at(self, place: Place) -> list[Stored]:
+        return self._articles(sql.BY_PLACE, inbox=place.inbox, path=place.path)
+
+    def with_bytes(self, sha256: bytes) -> list[Stored]:
+        return self._articles(sql.BY_SHA256, sha256=sha256)
+
+    def with_inode(self, dev: int, ino: int) -> list[Stored]:
+        return self._articles(sql.BY_INODE, dev=_signed(dev), ino=_signed(ino))
+
+    def with_url(self, url: str) -> list[Stored]:
+        return self._articles(sql.BY_URL, url=url)
+
+    def _articles(self, query: sa.Select[Any], **values: object) -> list[Stored]:
+        return [stored_of(row) for row in self._execute(query, values)]
+
+    def leaving(self, limit: int, published: datetime | None = None) -> list[Stored]:
+        if published is None:
+            return self._articles(sql.LEAVING, limit=limit)
+        return self._articles(sql.LEAVING_OF_DATE, limit=limit, published=published)
+
+    def put_article(self, stored: Stored) -> int:
+        place = stored.place
+        values = {
+            "id": stored.id,
+            "inbox": None if place is None else place.inbox,
+            "path": None if place is None else place.path,
+            "sha256": stored.sha256,
+            "dev": _signed(stored.dev),
+            "ino": _signed(stored.ino),
+            "url": stored.article.url,
+            "live": stored.live,
+            "first_seen": stored.first_seen,
+            "published": stored.published,
+            "updated": stored.updated,
+            "visible": stored.visible,
+            "record": _encode(replace(stored.article, zones=Zones())),
+            "zones": _encode(stored.article.zones),
+        }
+        if stored.key is None:
+            result = self._execute(sql.INSERT_ARTICLE, values)
+            assert result.inserted_primary_key is not None
+            return int(result.inserted_primary_key[0])
+        self._execute(sql.UPDATE_ARTICLE, {**values, "this": stored.key})
+        return stored.key
+
+    def set_topics(self, key: int, published: datetime, topics: Mapping[str, str]) -> tuple[set[str], set[str]]:
+        before, dated = self._standings(key)
+        after = dict.fromkeys(topics, Standing.NEWS)
+        after |= {topic: was for topic, was in before.items() if topic in topics and was is not Standing.LEFT}
+        if topics:
+            after |= {topic: was for topic, was in before.items() if was is Standing.LEFT and topic not in topics}
+        self._stand(key, published, before, after, titles=topics, dated=dated)
+        return _inside(before), _inside(after)
+
+    def move_topics(
+        self, key: int, published: datetime, topics: Mapping[str, str], *, seen: Collection[str]
+    ) -> set[str]:
+        before, dated = self._standings(key)
+        after: dict[str, Standing] = {}
+        for topic in topics:
+            joins = Standing.HISTORY if topic in seen else Standing.NEWS
+            was = before.get(topic, joins)
+            after[topic] = Standing.NEWS if was is Standing.LEFT else was
+        for topic, was in before.items():
+            if topic not in topics and was is not Standing.HISTORY:
+                after[topic] = Standing.LEFT
+        self._stand(key, published, before, after, titles=topics, dated=dated)
+        shown, shows = ({topic for topic, was in both.items() if was is Standing.NEWS} for both in (before, after))
+        return shown ^ shows
+
+    def _standings(self, key: int) -> tuple[dict[str, Standing], set[datetime]]:
+        """How the article is in its topics, and the dates that stand there."""
+        if key in self._gathered:
+            self.flush()
+        rows = self._execute(sql.MEMBERSHIPS, {"article": key}).all()
+        return {row.topic: Standing(row.standing) for row in rows}, {row.published for row in rows}
+
+    def _stand(
+        self,
+        key: int,
+        published: datetime,
+        before: Mapping[str, Standing],
+        after: Mapping[str, Standing],
+        *,
+        titles: Mapping[str, str],
+        dated: Collection[datetime],
+    ) -> None:
+        if before == after and all(date == published for date in dated):
+            return
+        if before:
+            self._execute(sql.LEAVE, {"this": key})
+        self._gathered.add(key)
+        for topic, standing in after.items():
+            row: dict[str, object] = {
+                "topic": topic,
+                "standing": standing.value,
+                "published": published,
+                "article": key,
+            }
+            self._joined[topic, titles.get(topic, topic)].append(row)
+        self._counts.update(_inside(after) - _inside(before))
+        self._counts.subtract(_inside(before) - _inside(after))
+
+    def flush(self) -> None:
+        """Writes the memberships gathered so far: many rows in one statement cost a fraction of one each."""
+        if self._joined:
+            titles = [{"id": id_, "title": title, "entries": 0, "updated": None} for id_, title in self._joined]
+            self._execute(sql.PUT_TOPIC, titles)
+            self._execute(sql.INSERT_MEMBER, [row for rows in self._joined.values() for row in rows])
+        counts = [{"this": topic, "change": change} for topic, change in sorted(self._counts.items()) if change]
+        if counts:
+            self._execute(sql.COUNT, counts)
+        self._gathered.clear()
+        self._joined.clear()
+        self._counts.clear()
+
+    def mark(self, kind: str, keys: Iterable[str], at: datetime) -> None:
+        marks = [{"kind": kind, "key": key, "rev": 1, "done": 0, "at": at} for key in sorted(keys)]
+        if marks:
+            self._execute(sql.MARK, marks)
+
+    def done(self, due: Due, *, again: datetime | None = None) -> None:
+        self._execute(sql.DONE, {"of": due.kind, "this": due.key, "at_rev": due.rev})
+        if again is not None:
+            self.mark(due.kind, [due.key], again)
+
+    def told(self, topic: str, title: str, updated: datetime) -> None:
+        self._execute(sql.TOLD_TOPIC, {"id": topic, "title": title, "entries": 0, "updated": updated})
+
+    def remember(self, name: str, value: str) -> None:
+        self._execute(sql.PUT_META, {"name": name, "value": value})
+
+
+def _inside(standings: Mapping[str, Standing]) -> set[str]:
+    """The topics that the article is in."""
+    return {topic for topic, standing in standings.items() if standing is not Standing.LEFT}
+
+
+def _signed(number: int) -> int:
+    """Inode numbers fill 64 bits on some file systems; databases count to 63."""
+    return number - (1 << 64) if number >= 1 << 63 else number
+
+
+def _unsigned(number: int) -> int:
+    return number + (1 << 64) if number < 0 else number
+
+
+def _joined(claims: tuple[str, ...]) -> str:
+    """One id as it is, so that an index finds it; several with a line end around each."""
+    return "".join(claims) if len(claims) < 2 else "\n" + "\n".join(claims) + "\n"
+
+
+def file_row(row: sa.Row[Any]) -> FileRow:
+    """A row of the files."""
+    stat = FileStat(_unsigned(row.dev), _unsigned(row.ino), row.size, row.mtime_ns, row.ctime_ns)
+    file = (Place(row.inbox, row.path), stat, row.sha256, FileState(row.state), row.first_seen, row.reason)
+    return FileRow(*file, tuple(row.claims.strip("\n").split("\n")) if row.claims else ())
+
+
+def stored_of(row: sa.Row[Any]) -> Stored:
+    """A row of the articles."""
+    return Stored(
+        key=row.key,
+        id=row.id,
+        place=None if row.path is None else Place(row.inbox, row.path),
+        sha256=row.sha256,
+        dev=_unsigned(row.dev),
+        ino=_unsigned(row.ino),
+        live=row.live,
+        first_seen=row.first_seen,
+        published=row.published,
+        updated=row.updated,
+        visible=row.visible,
+        article=replace(decode_article(row.record), zones=_decode_zones(row.zones)),
+    )

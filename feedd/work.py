@@ -1,0 +1,211 @@
+"""feedd at work under one configuration: one thread takes changes in, the timetable's threads regenerate."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from feedd.config import Config
+from feedd.errors import FeeddError
+from feedd.generate import FORMATS
+from feedd.inbox import Change
+from feedd.model import FileStat
+from feedd.outcome import Outcome, summary
+from feedd.pipeline import Pipeline
+from feedd.schedule import Deadlines, Timetable
+from feedd.store import FileState, Store
+from feedd.watch import Watcher
+
+log = logging.getLogger(__name__)
+
+# What a stop may take: documents still due after that are written at the next start.
+_DRAIN = 1.0
+# Seconds between looks for articles whose files are gone for good, when nothing else happens.
+_WITHDRAW_EVERY = 1.0
+
+
+def known(store: Store) -> Callable[[str, bytes], Iterator[tuple[bytes, FileStat | None]]]:
+    """What the archive holds of an inbox, as the watcher asks for it."""
+
+    def known(inbox: str, under: bytes) -> Iterator[tuple[bytes, FileStat | None]]:
+        for row in store.files(inbox, under):
+            yield row.place.path, None if row.state is FileState.VANISHED else row.stat
+
+    return known
+
+
+class Work:
+    """Watch, take in, regenerate, publish: from ``start`` to ``stop``.
+
+    ``say`` tells the operator; ``published`` is called when the served folder holds something new; ``url`` is
+    where feedd itself serves it, if it does.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        pipeline: Pipeline,
+        *,
+        say: Callable[[str], None],
+        published: Callable[[], None],
+        url: str | None,
+    ) -> None:
+        self._config = config
+        self._pipeline = pipeline
+        self._say = say
+        self._published = published
+        self._url = url
+        self._watcher = Watcher(config.inboxes, known(store))
+        self._stop = threading.Event()
+        self._deadlines = Deadlines(config.timing.quiet, config.timing.latest)
+        self._lock = threading.Lock()  # over the deadlines: marked by one thread, taken by another
+        self._timetable = Timetable()
+        self._intake = threading.Thread(target=self._take_in, name="intake")
+        self._first = threading.Event()  # what lay in the inboxes at the start is taken in
+        self._relist = threading.Event()  # the pages that list the topics may say something else now
+        self._announced = False
+        self._next_withdrawal = 0.0
+
+    def start(self) -> None:
+        """Begins; comes back at once."""
+        for source in self._config.sources:
+            log.warning("source %s is not polled: this version does not read upstream feeds yet", source.url)
+        timing = self._config.timing
+        self._timetable.on_flush(self._flush)
+        self._timetable.every(1.0, "watch check", self._watcher.ask_check)
+        self._timetable.every(timing.sweep, "sweep", self._watcher.ask_sweep)
+        self._timetable.every(timing.scan, "scan", self._watcher.ask_scan)
+        self._timetable.every(5.0, "due", self._mark_due)
+        self._watcher.start()
+        self._intake.start()
+        self._timetable.start()
+
+    def keep_time(self) -> None:
+        """To be called every second or so: finds jumps of the clock."""
+        self._timetable.keep_time()
+
+    def stop(self) -> None:
+        """Finishes what is under way, and publishes what is due while there is time for it."""
+        self._stop.set()
+        self._intake.join()
+        self._watcher.stop()
+        self._timetable.stop()
+        self._drain()
+
+    # --- taking in ---
+
+    def _take_in(self) -> None:
+        """The intake thread: whatever goes wrong with a batch is told, and found again by a scan."""
+        since = Outcome()
+        while not self._stop.is_set():
+            try:
+                outcome = self._step()
+            except Exception as error:
+                known = isinstance(error, FeeddError)
+                log.error("taking files in failed, trying again: %s", error, exc_info=not known)
+                self._stop.wait(1.0)
+                self._watcher.ask_scan()
+                continue
+            since += outcome
+            if not self._watcher.busy and not self._pipeline.waiting:
+                self._tell(since)
+                since = Outcome()
+            if not self._first.is_set() and self._watcher.caught_up and not self._pipeline.waiting:
+                self._first.set()
+                self._mark_due()
+
+    def _step(self) -> Outcome:
+        # A stop is answered within this time.
+        outcome = Outcome()
+        changes: list[Change] = []
+        if not self._pipeline.behind:
+            busy = self._pipeline.waiting or self._pipeline.changing
+            changes = self._watcher.take(0.0 if busy else 0.25)
+        if changes or self._pipeline.waiting:
+            outcome += self._pipeline.ingest(changes)
+        # While more is on its way a file that seems gone may turn up elsewhere, or all may be seen to be gone.
+        listening = self._pipeline.waiting or self._watcher.listening
+        if not listening and (changes or time.monotonic() >= self._next_withdrawal):
+            self._next_withdrawal = time.monotonic() + _WITHDRAW_EVERY
+            outcome += self._pipeline.withdraw()
+        if self._pipeline.changing:
+            self._change()
+        for place in outcome.recheck:
+            self._watcher.ask_look(place)
+        self._mark(outcome.dirty)
+        return outcome
+
+    def _change(self) -> None:
+        """Rules changed: one piece of the archive is held against them, then new files have their turn again."""
+        _, dirty = self._pipeline.change()
+        self._mark(dirty)
+        if not self._pipeline.changing:
+            self._relist.set()
+
+    def _tell(self, outcome: Outcome) -> None:
+        if outcome.added or outcome.updated or outcome.withdrawn or outcome.quarantined or outcome.duplicates:
+            log.info("%s", summary(outcome))
+
+    # --- regenerating ---
+
+    def _mark_due(self) -> None:
+        self._mark(set(self._pipeline.due()))
+
+    def _mark(self, topics: set[str]) -> None:
+        if not topics:
+            return
+        with self._lock:
+            self._deadlines.mark(topics, time.monotonic())
+        self._timetable.wake(self._wait())
+
+    def _wait(self) -> float:
+        with self._lock:
+            at = self._deadlines.next()
+        return 1.0 if at is None else max(0.0, at - time.monotonic())
+
+    def _flush(self) -> float | None:
+        """Regenerates the topics whose time has come; gives the seconds until the next one's."""
+        if not self._first.is_set():
+            # Before the inboxes are read a feed would hold less than it did: after a loss of the archive, nothing.
+            return None
+        with self._lock:
+            topics = self._deadlines.take(time.monotonic())
+        if topics:
+            self._publish(topics)
+        elif not self._announced and not len(self._deadlines):
+            self._announce()
+        elif self._relist.is_set():
+            self._relist.clear()
+            self._publish([])
+        with self._lock:
+            waiting = len(self._deadlines) > 0
+        return self._wait() if waiting else None
+
+    def _publish(self, topics: list[str]) -> None:
+        written = self._pipeline.refresh(topics, stop=self._stop.is_set) + self._pipeline.publish_index()
+        if written:
+            self._published()
+
+    def _announce(self) -> None:
+        """Once, when what lay in the inboxes at the start is published: the addresses of its feeds."""
+        self._announced = True
+        self._pipeline.publish_index()
+        self._published()
+        if self._url is not None:
+            for topic in self._pipeline.wanted():
+                feeds = "  ".join(f"{self._url}{topic.id}{row.suffix}" for row in FORMATS)
+                self._say(f"{topic.title}: {feeds}")
+        self._say("ready: waiting for files in " + ", ".join(str(inbox.root) for inbox in self._config.inboxes))
+
+    def _drain(self) -> None:
+        """Publishes what is due while there is time for it; the rest stays due."""
+        end = time.monotonic() + _DRAIN
+        for topic in self._pipeline.due() if self._first.is_set() else ():
+            if time.monotonic() >= end:
+                log.info("the rest is regenerated at the next start")
+                break
+            self._pipeline.refresh([topic])
+        self._pipeline.publish_index()

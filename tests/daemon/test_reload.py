@@ -1,0 +1,159 @@
+"""A running feedd takes over a changed configuration, or refuses it and goes on as before."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from daemon.feedd_process import Feedd
+from newsroom import markdown
+
+
+@pytest.fixture
+def feedd(tmp_path: Path) -> Iterator[Feedd]:
+    feedd = Feedd(tmp_path)
+    yield feedd
+    feedd.close()
+
+
+def change(feedd: Feedd, old: str, new: str) -> None:
+    text = feedd.config.read_text()
+    assert old in text
+    feedd.config.write_text(text.replace(old, new))
+
+
+def test_new_rules_are_in_force_and_old_articles_are_no_news(feedd: Feedd) -> None:
+    (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
+    (feedd.inbox / "b.md").write_text(markdown("A bridge"))
+    feedd.start()
+    assert set(feedd.entries("korea")) == {"Korea talks"}
+    before = feedd.ask("/korea.atom")[2]
+    change(feedd, '"korea*"', '"korea*", "bridge*"')
+    ran = feedd.command("reload", "--wait")
+    assert (ran.returncode, ran.stdout) == (0, f"{feedd.config}: in force\n"), ran.stderr
+    (feedd.inbox / "c.md").write_text(markdown("Another bridge"))
+    feedd.until(lambda: "Another bridge" in feedd.entries("korea"), "the new rule counts")
+    assert set(feedd.entries("korea")) == {"Korea talks", "Another bridge"}
+    feedd.until(lambda: "every article has the topics" in feedd.log.read_text(), "the archive was held against it")
+    assert set(feedd.entries("korea")) == {"Korea talks", "Another bridge"}
+    assert feedd.ask("/korea.atom")[2] != before
+    assert feedd.stop()[0] == 0
+
+
+def test_a_bad_configuration_is_refused_by_the_command_and_by_the_daemon(feedd: Feedd) -> None:
+    (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
+    feedd.start()
+    good = feedd.config.read_text()
+    change(feedd, '"korea*"', '"@nowhere"')
+    ran = feedd.command("reload", "--wait")
+    assert ran.returncode == 78
+    assert "topic[2].any: there is no list 'nowhere'" in ran.stderr
+    assert "reload" not in feedd.log.read_text()
+    assert feedd.process is not None
+    os.kill(feedd.process.pid, signal.SIGHUP)
+    feedd.until(lambda: "reload: refused" in feedd.log.read_text(), "the daemon refused it")
+    feedd.config.write_text(good + '[[expect]]\ntext = "The Moon"\ntopics = ["korea"]')
+    ran = feedd.command("reload", "--wait")
+    assert ran.returncode == 78
+    assert "expect 'The Moon': is not in korea" in ran.stderr
+    feedd.config.write_text(good + '[state]\npath = "elsewhere"')
+    os.kill(feedd.process.pid, signal.SIGHUP)
+    feedd.until(lambda: "state.path: can't change while feedd runs" in feedd.log.read_text(), "it was refused")
+    (feedd.inbox / "b.md").write_text(markdown("Seoul"))
+    feedd.until(lambda: len(feedd.entries("korea")) == 2, "the old rules go on")
+
+
+def test_a_configuration_that_cannot_start_gives_way_to_the_old_one(feedd: Feedd) -> None:
+    feedd.start()
+    good = feedd.config.read_text()
+    (feedd.folder / "file").write_text("")
+    feedd.config.write_text(good + '[output]\npath = "file/feeds"')
+    ran = feedd.command("reload", "--wait")
+    assert ran.returncode == 78
+    assert "served folder" in ran.stderr
+    (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
+    feedd.until(lambda: len(feedd.entries("korea")) == 1, "the old configuration goes on")
+    feedd.config.write_text(good)
+    assert feedd.command("reload", "--wait").returncode == 0
+
+
+def test_another_folder_and_another_address_are_taken_over(feedd: Feedd) -> None:
+    (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
+    feedd.start()
+    feedd.config.write_text(feedd.config.read_text() + '[output]\npath = "other"')
+    assert feedd.command("reload", "--wait").returncode == 0
+    feedd.until(lambda: feedd.out.read_text().count("ready:") == 2, "it is ready again")
+    assert set(feedd.entries("korea")) == {"Korea talks"}
+    assert (feedd.folder / "other" / "korea.atom").exists()
+    change(feedd, "127.0.0.1:0", "[::1]:0")
+    assert feedd.command("reload", "--wait").returncode == 0
+    feedd.url = feedd.out.read_text().rpartition("index page: ")[2].split()[0]
+    assert feedd.url.startswith("http://[::1]:")
+    feedd.until(lambda: set(feedd.entries("korea")) == {"Korea talks"}, "it serves there")
+
+
+def test_every_request_is_answered_through_a_reload(feedd: Feedd) -> None:
+    (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
+    feedd.start()
+    statuses: list[int] = []
+    done = threading.Event()
+
+    def poll() -> None:
+        while not done.is_set():
+            statuses.append(feedd.ask("/korea.atom")[0])
+
+    poller = threading.Thread(target=poll)
+    poller.start()
+    for word in ("one", "two", "three"):
+        change(feedd, '"korea*"', f'"korea*", "{word}"')
+        assert feedd.command("reload", "--wait").returncode == 0
+    done.set()
+    poller.join()
+    assert set(statuses) == {200}
+    assert feedd.out.read_text().count("index page:") == 1
+
+
+def test_a_reload_during_a_burst_loses_and_doubles_nothing(feedd: Feedd) -> None:
+    feedd.start()
+    for number in range(400):
+        day = f"2025-03-{1 + number % 28:02}T12:00:{number % 60:02}Z"
+        text = markdown(f"Story {number} of Korea", f"The text of story number {number}.", date=day)
+        (feedd.inbox / f"{number}.md").write_text(text)
+        if number % 100 == 50:
+            change(feedd, '"korea*"', f'"korea*", "word{number}"')
+            assert feedd.command("reload").returncode == 0
+    feedd.until(lambda: len(feedd.ids()) == 400, "every story is in the archive")
+    assert feedd.stop()[0] == 0
+    assert len(feedd.ids()) == 400
+
+
+def test_reload_says_when_there_is_nobody_to_ask(feedd: Feedd) -> None:
+    ran = feedd.command("reload")
+    assert ran.returncode == 69
+    assert "no feedd runs on" in ran.stderr
+    feedd.start()
+    feedd.kill()
+    assert feedd.command("reload", "--wait").returncode == 69
+
+
+def test_a_terminal_that_hangs_up_ends_it(feedd: Feedd) -> None:
+    """In a terminal of its own, closed: nobody is left to end it otherwise."""
+    import pty
+    import sys
+
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [sys.executable, "-m", "feedd", "run", "-c", str(feedd.config)])
+    said = b""
+    while b"ready:" not in said:
+        said += os.read(terminal, 4096)
+    os.close(terminal)
+    end = time.monotonic() + 20
+    while os.waitpid(pid, os.WNOHANG) == (0, 0):
+        assert time.monotonic() < end, "it still runs"
+        time.sleep(0.05)

@@ -1,0 +1,111 @@
+"""Finding every term in one pass, and showing the words around each hit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedd import finding
+from feedd.finding import finder
+from feedd.terms import Pattern, read
+
+
+def patterns(*terms: str, bare: bool = False) -> list[Pattern]:
+    return [pattern for term in terms for pattern in read(term, {}, bare=bare)]
+
+
+def test_hits_are_counted_by_zone_whatever_the_kind_of_term() -> None:
+    terms = patterns("korea", "=US", "re:po+l", "tag:sea", "*ship*") + patterns("łodz", bare=True)
+    found = finder(terms).find(
+        [("title", "Korea, korea: US ships"), ("body", "pool poool us Łódź"), ("lede", "")], {"tag": ["Sea", "SEA"]}
+    )
+    assert {str(pattern): zones for pattern, zones in found.items()} == {
+        "korea": {"title": 2},
+        "=US": {"title": 1},
+        "re:po+l": {"body": 2},
+        "tag:sea": {"tag": 1},
+        "*ship*": {"title": 1},
+        "lodz": {"body": 1},
+    }
+
+
+def test_terms_inside_terms_are_all_found() -> None:
+    found = finder(patterns("korea", "north korea", "north*", "south korea")).find([("title", "North Korea")], {})
+    assert sorted(map(str, found)) == ["korea", "north korea", "north*"]
+
+
+def test_a_set_of_expressions_that_gives_up_is_no_silence() -> None:
+    terms = patterns("re:trump", "re:[a-z]+eoul")
+    # Too large for a set at all; and a set that gives up at this text.
+    for large in (r"re:(\pL{1,500}x){1,2}\pN{900}", r"re:x\pL{600}x", r"re:[^z]{1,900}\pN{90}z"):
+        found = finder(terms + patterns(large)).find([("title", "Trump in Seoul" + " über alles xy" * 500)], {})
+        assert sorted(map(str, found)) == ["re:[a-z]+eoul", "re:trump"], large
+
+
+def test_a_set_that_finds_not_even_what_is_everywhere_has_given_up() -> None:
+    class GaveUp:
+        def Match(self, _text: bytes) -> list[int]:  # noqa: N802 - as RE2 names it
+            return []
+
+    prepared = finder(patterns("re:trump", "re:[a-z]+eoul"))
+    assert prepared._expressions is not None
+    failing = replace(prepared, _expressions=replace(prepared._expressions, together=GaveUp()))
+    assert failing.find([("title", "Trump")], {}) == prepared.find([("title", "Trump")], {}) != {}
+
+
+def test_each_hit_is_shown_among_its_words_as_the_text_has_them() -> None:
+    text = "One two  three four five six “North\nKorea’s” seven eight nine ten eleven twelve"
+    (sight,) = finder(patterns("north korea's")).sights(text)
+    assert (sight.whole, sight.before, sight.hit, sight.after) == (
+        True,
+        "two three four five six",
+        "“North Korea’s”",
+        "seven eight nine ten eleven",
+    )
+
+
+def test_a_hit_in_a_text_without_spaces_is_shown_among_its_characters() -> None:
+    (sight,) = finder(patterns("東京")).sights("あ" * 50 + "東京" + "い" * 50)
+    assert (sight.before, sight.hit, sight.after) == ("あ" * 24, "東京", "い" * 24)
+    (sight,) = finder(patterns("groß")).sights("ﬀ" * 60 + "-GROSS-" + "x" * 30)
+    assert (sight.before[-3:], sight.hit) == ("ff-", "gross")  # folding changed the length: shown as folded
+
+
+def test_a_part_of_a_longer_word_is_a_sight_but_no_whole_one() -> None:
+    sights = list(finder(patterns("korea", "re:[0-9]+")).sights("Koreans 42"))
+    assert [(str(sight.pattern), sight.whole, sight.hit) for sight in sights] == [
+        ("korea", False, "Koreans"),
+        ("re:[0-9]+", True, "42"),
+    ]
+
+
+TERMS = st.sampled_from(["korea", "korea*", "=US", "us", "東京", "re:w.r", "war"])
+WORDS = st.sampled_from(["korea", "korean", "Seoul", "war", "US", "us", "東京", "-", "ß", "x korea"])
+
+
+@given(
+    st.lists(WORDS, max_size=12), st.lists(st.sampled_from(["korea", "korea*", "=US", "us", "東京", "re:w.r", "war"]))
+)
+def test_sights_and_counts_agree(words: list[str], terms: list[str]) -> None:
+    text = " ".join(words)
+    prepared = finder(patterns(*terms))
+    counted = {str(pattern): zones["body"] for pattern, zones in prepared.find([("body", text)], {}).items()}
+    seen: dict[str, int] = {}
+    for sight in prepared.sights(text):
+        if sight.whole:
+            seen[str(sight.pattern)] = seen.get(str(sight.pattern), 0) + 1
+            assert sight.hit in text
+    assert seen == counted
+
+
+@given(st.lists(st.sampled_from("ab "), max_size=30).map("".join))
+def test_a_plain_term_is_found_as_often_as_its_word_stands_there(text: str) -> None:
+    found = finder(patterns("ab")).find([("body", text)], {})
+    assert sum(zones["body"] for zones in found.values()) == len(re.findall(r"\bab\b", text))
+
+
+def test_nothing_to_look_for_finds_nothing() -> None:
+    assert finding.finder([]).find([("title", "Korea")], {"tag": ["a"]}) == {}
