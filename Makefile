@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config/feedd.toml
 
-.PHONY: run test check lint types layers unit bench bench-parse fuzz clean help
+.PHONY: run test check lint types layers unit bench bench-parse bench-topics fuzz clean help
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ bench: $(VENV)/.dev ## Every benchmark, each printing its table
 
 bench-parse: $(VENV)/.dev ## CPU an article for every kind of file, and of Markdown's parts alone
 	@$(BIN)/python benchmarks/parse.py
+
+bench-topics: $(VENV)/.dev ## CPU of choosing topics by their number, and of a rehearsal over 100,000 articles
+	@$(BIN)/python benchmarks/topics.py
 
 fuzz: $(VENV)/.dev ## 10,000 mutated article files: each is an article or refused with a reason
 	$(BIN)/python tests/fuzz.py

@@ -114,8 +114,8 @@ class Archive:
         query = sa.select(MEMBERSHIP.c.article, MEMBERSHIP.c.topic)
         query = query.where(MEMBERSHIP.c.article.in_(keys), MEMBERSHIP.c.standing != Standing.LEFT)
         found: defaultdict[int, set[str]] = defaultdict(set)
-        for row in self._rows(query):
-            found[row.article].add(row.topic)
+        for article, topic in map(tuple, self._rows(query)):
+            found[article].add(topic)
         return {key: frozenset(topics) for key, topics in found.items()}
 
     def living(self) -> int:

@@ -240,12 +240,13 @@ def replay(given: str | None, everything: bool, as_json: bool) -> None:
         if archive is None:
             raise ConfigError(str(config.path), (f"state.path: there is no archive in {config.state} yet",))
         with _progress(archive.living(), "articles") as progress:
-            changes = rehearsal.rehearse(config, archive, progress=progress)
+            most = None if everything or as_json else 10
+            changes = rehearsal.rehearse(config, archive, most=most, progress=progress)
     if as_json:
         for one in changes:
             click.echo(json.dumps(rehearsal.as_json(one), ensure_ascii=False))
         return
-    click.echo("\n".join(rehearsal.as_text(changes, most=None if everything else 10)))
+    click.echo("\n".join(rehearsal.as_text(changes)))
 
 
 @cli.command()

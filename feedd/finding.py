@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -12,10 +11,11 @@ from itertools import groupby
 import re2
 from ahocorasick_rs import AhoCorasick
 
-from feedd.terms import Pattern, bounded, expression, fold, options
+from feedd.terms import ABOUT, Pattern, bounded, expression, fold, options
 
-Found = dict[Pattern, dict[str, int]]
-"""How often each pattern was found, by zone; one that looks beside the text is found once, in a zone of its kind."""
+Found = dict[str, dict[int, int]]
+"""By zone, how often each pattern was found, by its number; one that looks beside the text is found once, in a zone of
+its kind."""
 
 _AROUND = 5  # words shown on each side of a hit
 _RUN = 24  # characters, where words are not divided by spaces
@@ -38,17 +38,17 @@ class _View:
 
     exact: bool
     bare: bool
+    first: int  # the number of the first pattern; the others follow
     patterns: tuple[Pattern, ...]
     search: AhoCorasick = field(repr=False)
 
-    def count(self, text: str, zone: str, found: Found) -> None:
-        """Add what the zone's text holds to ``found``."""
+    def count(self, text: str, counts: dict[int, int]) -> None:
+        """Add what the text holds to ``counts``."""
         folded = fold(text, exact=self.exact, bare=self.bare)
+        patterns, first = self.patterns, self.first
         for index, start, end in self.search.find_matches_as_indexes(folded, overlapping=True):
-            pattern = self.patterns[index]
-            if bounded(folded, start, end, pattern):
-                zones = found[pattern]
-                zones[zone] = zones.get(zone, 0) + 1
+            if bounded(folded, start, end, patterns[index]):
+                counts[first + index] = counts.get(first + index, 0) + 1
 
     def sights(self, text: str) -> Iterator[Sight]:
         """Every hit in the order of the text, and those that would be one if their words ended there."""
@@ -67,12 +67,13 @@ class _Expressions:
     are too large for a set from the beginning.
     """
 
+    first: int
     patterns: tuple[Pattern, ...]
     compiled: tuple[re2._Regexp[bytes], ...] = field(repr=False)
     together: re2.Set | None = field(repr=False)
 
-    def count(self, text: str, zone: str, found: Found) -> None:
-        """Add what the zone's text holds to ``found``."""
+    def count(self, text: str, counts: dict[int, int]) -> None:
+        """Add what the text holds to ``counts``."""
         data = fold(text, exact=True).encode()
         named = self.together.Match(data) if self.together is not None else []
         sure = len(self.patterns) in named
@@ -80,7 +81,7 @@ class _Expressions:
             if number < len(self.patterns):
                 count = sum(1 for hit in self.compiled[number].finditer(data) if hit.end() > hit.start())
                 if count:
-                    found[self.patterns[number]][zone] = count
+                    counts[self.first + number] = count
 
     def sights(self, text: str) -> Iterator[Sight]:
         """Every hit."""
@@ -95,30 +96,36 @@ class _Expressions:
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Finds all of its patterns in one pass over a text; what that costs does not grow with their number."""
+    """Finds all of its patterns in one pass over a text; what that costs does not grow with their number.
 
+    ``numbers`` are the patterns' own, by which they are found.
+    """
+
+    numbers: Mapping[Pattern, int] = field(repr=False)
     _views: tuple[_View, ...]
     _expressions: _Expressions | None
-    _values: Mapping[tuple[str, str], Pattern]
-    _loose: tuple[tuple[Pattern, re.Pattern[str]], ...]
+    _values: Mapping[tuple[str, str], int] = field(repr=False)
+    _loose: tuple[tuple[int, str, re.Pattern[str]], ...] = field(repr=False)
 
     def find(self, zones: Iterable[tuple[str, str]], values: Mapping[str, Sequence[str]]) -> Found:
         """How often each pattern stands in each zone (name, text), and which are met by the ``values`` of ABOUT."""
-        found: Found = defaultdict(dict)
+        found: Found = {}
         for zone, text in zones:
-            if text:
-                for view in self._views:
-                    view.count(text, zone, found)
-                if self._expressions is not None:
-                    self._expressions.count(text, zone, found)
-        for kind in values:
+            counts: dict[int, int] = {}
+            for view in self._views:
+                view.count(text, counts)
+            if self._expressions is not None:
+                self._expressions.count(text, counts)
+            if counts:
+                found[zone] = counts
+        for kind in values if self._values else ():
             for value in map(fold, values[kind]):
-                if pattern := self._values.get((kind, value)):
-                    found[pattern][kind] = 1
-        for pattern, shape in self._loose:
-            given = values.get(pattern.kind, ())
-            if any(map(shape.fullmatch, given if pattern.kind == "path" else map(fold, given))):
-                found[pattern][pattern.kind] = 1
+                if (number := self._values.get((kind, value))) is not None:
+                    found.setdefault(kind, {})[number] = 1
+        for number, kind, shape in self._loose:
+            given = values.get(kind, ())
+            if any(map(shape.fullmatch, given if kind == "path" else map(fold, given))):
+                found.setdefault(kind, {})[number] = 1
         return found
 
     def sights(self, text: str) -> Iterator[Sight]:
@@ -131,36 +138,29 @@ class Finder:
 
 def finder(patterns: Iterable[Pattern]) -> Finder:
     """Prepares patterns for being found."""
-    sorts = {kind: list(group) for kind, group in groupby(sorted(set(patterns), key=_order), _sort)}
+    ordered = sorted(set(patterns), key=_order)
+    numbers = {pattern: number for number, pattern in enumerate(ordered)}
     views = []
-    for (exact, bare), group in groupby(sorts.get("word", ()), lambda one: (one.exact, one.bare)):
-        words = tuple(group)
-        views.append(_View(exact, bare, words, AhoCorasick([word.text for word in words])))
-    asked = sorts.get("about", [])
-    values = {(one.kind, one.text): one for one in asked if one.shape is None}
-    loose = tuple((one, shape) for one in asked if (shape := one.shape) is not None)
-    return Finder(tuple(views), _expressions(tuple(sorts.get("re", ()))), values, loose)
+    words = [pattern for pattern in ordered if pattern.kind == "word"]
+    for (exact, bare), group in groupby(words, lambda one: (one.exact, one.bare)):
+        view = tuple(group)
+        views.append(_View(exact, bare, numbers[view[0]], view, AhoCorasick([word.text for word in view])))
+    expressions = _expressions(tuple(pattern for pattern in ordered if pattern.kind == "re"), numbers)
+    asked = [pattern for pattern in ordered if pattern.kind in ABOUT]
+    values = {(one.kind, one.text): numbers[one] for one in asked if one.shape is None}
+    loose = tuple((numbers[one], one.kind, shape) for one in asked if (shape := one.shape) is not None)
+    return Finder(numbers, tuple(views), expressions, values, loose)
 
 
-def _sort(pattern: Pattern) -> str:
-    return pattern.kind if pattern.kind in ("word", "re") else "about"
+def _order(one: Pattern) -> tuple[object, ...]:
+    """Patterns that are searched together stand together."""
+    return (one.kind, one.exact, one.bare, one.text, one.open_start, one.open_end)
 
 
-def _order(pattern: Pattern) -> tuple[object, ...]:
-    return (
-        _sort(pattern),
-        pattern.exact,
-        pattern.bare,
-        pattern.text,
-        pattern.open_start,
-        pattern.open_end,
-        pattern.kind,
-    )
-
-
-def _expressions(patterns: tuple[Pattern, ...]) -> _Expressions | None:
+def _expressions(patterns: tuple[Pattern, ...], numbers: Mapping[Pattern, int]) -> _Expressions | None:
     if not patterns:
         return None
+    first = numbers[patterns[0]]
     compiled = tuple(expression(pattern.text) for pattern in patterns)
     together = re2.Set.SearchSet(options())
     try:
@@ -168,8 +168,8 @@ def _expressions(patterns: tuple[Pattern, ...]) -> _Expressions | None:
             together.Add(text)
         together.Compile()
     except re2.error:
-        return _Expressions(patterns, compiled, None)
-    return _Expressions(patterns, compiled, together)
+        return _Expressions(first, patterns, compiled, None)
+    return _Expressions(first, patterns, compiled, together)
 
 
 class _Words:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import urlsplit
 
 from feedd.finding import Finder, Found, finder
@@ -144,15 +145,41 @@ class Ready:
         return any(group.words for group in self.groups)
 
 
+# What a pattern's hits in a zone score: by zone, for none, one, and as many as count.
+_Scores = Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tests:
+    """A rule as the numbers of its patterns: all that deciding needs."""
+
+    none: frozenset[int]
+    groups: tuple[frozenset[int], ...]  # those that scores don't answer for
+    least: int  # the score that is needed; 0 where none is
+    scores: _Scores
+
+    def hold(self, found: Found) -> bool:
+        """Whether ``none`` refuses nothing and every group has its hit; scores are another matter."""
+        if self.none and self._hit(self.none, found):
+            return False
+        return all(self._hit(group, found) for group in self.groups) if self.groups else True
+
+    def _hit(self, group: frozenset[int], found: Found) -> bool:
+        # Asked this way round the fewer of both are gone through.
+        return any(not counts.keys().isdisjoint(group) and self.scores[zone][1] for zone, counts in found.items())
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Compiled rules, those of retired topics left out."""
 
     ready: tuple[Ready, ...]
     finder: Finder = field(repr=False)
-    # Which rules a pattern can speak for, and which must be asked without any: all others need not be.
-    _asked: Mapping[Pattern, tuple[int, ...]] = field(repr=False)
-    _always: frozenset[int] = field(repr=False)
+    _tests: tuple[_Tests, ...] = field(repr=False)
+    # By the number of a pattern: the rules that it can speak for, by their weights. Only those, and those that must
+    # be asked without any hit, are asked.
+    _asked: Mapping[int, tuple[tuple[_Scores, tuple[int, ...]], ...]] = field(repr=False)
+    _always: tuple[int, ...] = field(repr=False)
 
 
 def ready(rule: Rule, lists: Mapping[str, Sequence[str]]) -> Ready:
@@ -182,13 +209,32 @@ def _shown(terms: Sequence[str]) -> str:
 def compile_rules(rules: Iterable[Rule], lists: Mapping[str, Sequence[str]]) -> Rules:
     """Prepares rules for judging; ``lists`` are what ``@name`` stands for. ValueError for a term that is none."""
     prepared = tuple(ready(rule, lists) for rule in rules if not rule.retired)
-    asked: dict[Pattern, dict[int, None]] = defaultdict(dict)
+    found = finder(pattern for one in prepared for pattern in one.patterns)
+    asked: dict[int, dict[Weights, dict[int, None]]] = defaultdict(lambda: defaultdict(dict))
     for number, one in enumerate(prepared):
         for pattern in _leading(one):
-            asked[pattern][number] = None
-    always = frozenset(number for number, one in enumerate(prepared) if not one.groups)
-    found = finder(pattern for one in prepared for pattern in one.patterns)
-    return Rules(prepared, found, {pattern: tuple(numbers) for pattern, numbers in asked.items()}, always)
+            asked[found.numbers[pattern]][one.rule.weights][number] = None
+    frozen = {
+        pattern: tuple((_scores(weights), tuple(numbers)) for weights, numbers in by_weights.items())
+        for pattern, by_weights in asked.items()
+    }
+    always = tuple(number for number, one in enumerate(prepared) if not one.groups)
+    return Rules(prepared, found, tuple(_tests(one, found) for one in prepared), frozen, always)
+
+
+@cache
+def _scores(weights: Weights) -> _Scores:
+    return {zone: tuple(weights.of(zone) * at for at in range(COUNTED_PER_ZONE + 1)) for zone in (*ZONES, *ABOUT)}
+
+
+def _tests(one: Ready, finder: Finder) -> _Tests:
+    numbers = finder.numbers
+    # Whoever asks has found a pattern of the first group: a rule that has no other needs no second look.
+    further = one.groups if len(one.groups) > 1 else ()
+    groups = tuple(frozenset(numbers[pattern] for pattern in group.patterns) for group in further)
+    none = frozenset(numbers[pattern] for pattern in one.none)
+    least = one.rule.min_score if one.asks_words else 0
+    return _Tests(none, groups, least, _scores(one.rule.weights))
 
 
 def _leading(one: Ready) -> Iterator[Pattern]:
@@ -227,27 +273,34 @@ def host_of(address: str) -> str:
 def wanted(rules: Rules, found: Found) -> list[Topic]:
     """The topics whose rules want the article, in their order; asks only the rules that can."""
     scores: dict[int, int] = defaultdict(int)
-    for pattern, zones in found.items():
-        for number in rules._asked.get(pattern, ()):
-            weights = rules.ready[number].rule.weights
-            scores[number] += sum(weights.of(zone) * min(count, COUNTED_PER_ZONE) for zone, count in zones.items())
-    enough = {
-        number
-        for number, score in scores.items()
-        if not rules.ready[number].asks_words or score >= rules.ready[number].rule.min_score
-    }
-    verdicts = (judge(rules.ready[number], found) for number in sorted(enough | rules._always))
-    return [verdict.topic for verdict in verdicts if verdict.wanted]
+    asked = rules._asked
+    for zone, counts in found.items():
+        for pattern, count in counts.items():
+            for by_zone, numbers in asked.get(pattern, ()):
+                score = by_zone[zone][count if count < COUNTED_PER_ZONE else COUNTED_PER_ZONE]
+                for number in numbers:
+                    scores[number] += score
+    tests = rules._tests
+    enough = [number for number, score in scores.items() if score >= tests[number].least]
+    chosen = [number for number in enough if tests[number].hold(found)]
+    chosen += [number for number in rules._always if _unscored(rules.ready[number])[0] and tests[number].hold(found)]
+    return [rules.ready[number].rule.topic for number in sorted(chosen)]
 
 
-def judge(one: Ready, found: Found) -> Verdict:
-    """What one rule makes of an article, by itself."""
+def refuses(rules: Rules, number: int, found: Found) -> bool:
+    """Whether the ``none`` of a rule is met."""
+    return bool(_hits(rules, rules.ready[number].none, found, rules.ready[number].rule.weights))
+
+
+def judge(rules: Rules, number: int, found: Found) -> Verdict:
+    """What one rule, the one of this number, makes of an article by itself."""
+    one = rules.ready[number]
     rule = one.rule
-    refusing = _heaviest(_hits(one.none, found, rule.weights))
+    refusing = _heaviest(_hits(rules, one.none, found, rule.weights))
     if refusing:
         reason = f"none: has {refusing[0].term!r} in its {refusing[0].zone}"
         return Verdict(rule.topic, False, 0, None, reason, refusing, refused=True)
-    hits = [_hits(group.patterns, found, rule.weights) for group in one.groups]
+    hits = [_hits(rules, group.patterns, found, rule.weights) for group in one.groups]
     counted = {hit for group, its in zip(one.groups, hits, strict=True) for hit in its if group.words}
     score = sum(hit.score for hit in counted)
     threshold = rule.min_score if one.asks_words else None
@@ -275,10 +328,11 @@ def _unscored(one: Ready) -> tuple[bool, int, None, str]:
     return False, 0, None, "has no conditions: it holds only articles that name it"
 
 
-def _hits(patterns: Iterable[Pattern], found: Found, weights: Weights) -> list[Hit]:
+def _hits(rules: Rules, patterns: Iterable[Pattern], found: Found, weights: Weights) -> list[Hit]:
+    numbers = rules.finder.numbers
     return [
         Hit(zone, str(pattern), count, weight, weight * min(count, COUNTED_PER_ZONE))
         for pattern in patterns
-        for zone, count in found.get(pattern, {}).items()
-        if (weight := weights.of(zone)) > 0
+        for zone, counts in found.items()
+        if (count := counts.get(numbers[pattern])) and (weight := weights.of(zone)) > 0
     ]

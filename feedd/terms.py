@@ -162,7 +162,7 @@ def fold(text: str, *, exact: bool = False, bare: bool = False) -> str:
 
 # --- where words end ------------------------------------------------------------------------------------
 
-_APART, _SPACED, _UNSPACED, _KATAKANA, _MARK = range(5)
+_APART, _SPACED, _UNSPACED, _KATAKANA, _MARK = range(5)  # what is apart from every word is the false one
 _DENSE = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u309f\u3400-\u4dbf"
     "\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -191,7 +191,10 @@ _class = _Classes()
 
 def bounded(text: str, start: int, end: int, pattern: Pattern) -> bool:
     """Whether the words at both ends of a hit end there, where the pattern isn't open."""
-    return (pattern.open_start or not _joined(text, start)) and (pattern.open_end or not _joined(text, end))
+    # Nearly every word has a space or a stop before it, which settles it.
+    if start and not pattern.open_start and _class[text[start - 1]] and _joined(text, start):
+        return False
+    return pattern.open_end or end == len(text) or not _class[text[end]] or not _joined(text, end)
 
 
 def _joined(text: str, at: int) -> bool:
@@ -200,8 +203,6 @@ def _joined(text: str, at: int) -> bool:
     Words of Latin, Cyrillic, Hangul … are as long as their letters and digits, and Katakana is written in runs;
     Han, Hiragana and Thai have no spaces between words, so that every place may be the end of one.
     """
-    if at == 0 or at == len(text):
-        return False
     behind = _class[text[at]]
     if behind == _MARK:
         return True

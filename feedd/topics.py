@@ -10,7 +10,19 @@ from dataclasses import dataclass, field, replace
 
 from feedd.finding import Found
 from feedd.model import Article, Topic
-from feedd.rules import ALL, Group, Ready, Rule, Rules, Surroundings, Verdict, compile_rules, find, judge, wanted
+from feedd.rules import (
+    ALL,
+    Group,
+    Rule,
+    Rules,
+    Surroundings,
+    Verdict,
+    compile_rules,
+    find,
+    judge,
+    refuses,
+    wanted,
+)
 from feedd.text import line, slug
 
 # Names of feedd's own in the served folder, where each topic has a page of its name too.
@@ -26,7 +38,7 @@ class Topics:
     aliases: tuple[tuple[str, str], ...]
     compiled: Rules = field(repr=False)
     _named: Mapping[str, Topic] = field(repr=False)
-    _parents: Mapping[str, Ready] = field(repr=False)  # by the id of the child
+    _parents: Mapping[str, int] = field(repr=False)  # by the id of the child, the number of the parent's rule
     _all: tuple[Topic, ...] = field(repr=False)
 
     @property
@@ -67,8 +79,8 @@ def prepare(
     by_id = {one.rule.topic.id: one.rule.topic for one in compiled.ready}
     named = {_key(topic.title): topic for topic in by_id.values()}
     named |= {alias: by_id[id_] for alias, id_ in aliases.items() if id_ in by_id}
-    ready = {one.rule.topic.id: one for one in compiled.ready}
-    parents = {id_: ready[one.rule.parent] for id_, one in ready.items() if one.rule.parent in ready}
+    numbers = {one.rule.topic.id: number for number, one in enumerate(compiled.ready)}
+    parents = {one.rule.topic.id: numbers[one.rule.parent] for one in compiled.ready if one.rule.parent in numbers}
     everything = tuple(one.rule.topic for one in compiled.ready if _is_all(one.rule))
     return Topics(rules, kept, tuple(sorted(aliases.items())), compiled, named | by_id, parents, everything)
 
@@ -100,8 +112,8 @@ def explain(topics: Topics, article: Article, around: Surroundings = Surrounding
     found = find(topics.compiled, article, around)
     ids = {topic.id for topic in chosen}
     verdicts = []
-    for one in topics.compiled.ready:
-        verdict = judge(one, found)
+    for number in range(len(topics.compiled.ready)):
+        verdict = judge(topics.compiled, number, found)
         if (verdict.topic.id in ids) != verdict.wanted:
             verdict = _overruled(topics, verdict, {topic.id for topic in explicit}, namer)
         verdicts.append(verdict)
@@ -182,12 +194,13 @@ def _is_all(rule: Rule) -> bool:
 def _with_parents(topics: Topics, chosen: Sequence[Topic], found: Found | None) -> tuple[Topic, ...]:
     members = {topic.id: topic for topic in chosen}
     for topic in chosen:
-        parent = topics._parents.get(topic.id)
-        while parent is not None and parent.rule.topic.id not in members:
-            if found is not None and judge(parent, found).refused:
+        number = topics._parents.get(topic.id)
+        while number is not None:
+            parent = topics.compiled.ready[number].rule.topic
+            if parent.id in members or (found is not None and refuses(topics.compiled, number, found)):
                 break
-            members[parent.rule.topic.id] = parent.rule.topic
-            parent = topics._parents.get(parent.rule.topic.id)
+            members[parent.id] = parent
+            number = topics._parents.get(parent.id)
     return tuple(members.values())
 
 

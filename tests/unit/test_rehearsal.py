@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,11 +51,11 @@ def archived(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def changes(folder: Path) -> list[Change]:
+def changes(folder: Path, *, most: int | None = None) -> list[Change]:
     archive = Archive(folder / "state" / "feedd.db", read_only=True)
     done: list[int] = []
     try:
-        return rehearsal.rehearse(config.load(folder / "feedd.toml"), archive, progress=done.append)
+        return rehearsal.rehearse(config.load(folder / "feedd.toml"), archive, most=most, progress=done.append)
     finally:
         assert sum(done) == archive.living() == 4
         archive.close()
@@ -70,7 +69,7 @@ def test_it_tells_for_each_topic_what_would_enter_and_leave(archived: Path) -> N
         "  - Korea talks (2025-03-01)",
         "moon: 0 articles now, 1 then: 1 would enter, 0 would leave",
         "  + The Moon (2025-03-03)",
-        "1 topics stay as they are",
+        "topics that stay as they are: 1",
     ]
     moon = rehearsal.as_json(changes(archived)[2])
     assert (moon["topic"], moon["before"], moon["after"], moon["leave"]) == ("moon", 0, 1, [])
@@ -78,11 +77,18 @@ def test_it_tells_for_each_topic_what_would_enter_and_leave(archived: Path) -> N
     assert moon["enter"][0]["id"].startswith("tag:")
 
 
-def test_long_lists_are_cut_and_the_rest_counted(archived: Path) -> None:
-    change = changes(archived)[1]
-    many = replace(change, enter=change.enter * 12)
-    lines = list(rehearsal.as_text([many], most=10))
-    assert (len(lines), lines[11]) == (14, "  + … and 2 more")
+def test_long_lists_are_cut_to_the_newest_and_the_rest_is_counted(archived: Path) -> None:
+    rules = RULES.replace('"bridge*"', '"a"').replace('id = "all"', 'id = "every"\nnone = ["x"]')
+    (archived / "feedd.toml").write_text(rules)
+    every = changes(archived, most=2)[1]
+    assert (every.topic, every.enter.count) == ("every", 4)
+    assert list(rehearsal.as_text([every])) == [
+        "every: 0 articles now, 4 then: 4 would enter, 0 would leave",
+        "  + A bridge of Seoul (2025-03-04)",
+        "  + The Moon (2025-03-03)",
+        "  + … and 2 more",
+        "topics that stay as they are: 0",
+    ]
 
 
 def test_nothing_changes_by_it(archived: Path) -> None:
