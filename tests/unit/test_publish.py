@@ -119,7 +119,7 @@ def test_what_is_withdrawn_is_gone_until_it_is_published_again(tmp_path: Path) -
     two = publisher(tmp_path)
     two.publish([atom("text")])
     two.finish()
-    assert manifest(tmp_path)["gone"] == []
+    assert manifest(tmp_path)["gone"] == ["never.atom"]
 
 
 def test_moved_documents_are_told(tmp_path: Path) -> None:
