@@ -16,7 +16,10 @@ from feedd.rules import ZONES, Ready, Verdict
 from feedd.topics import Explanation, Topics
 
 # Zones that count nothing, and why.
-_ELSEWHERE = {"related": "stands in headlines of other stories", "footer": "stands in the page's footer"}
+_ELSEWHERE = {
+    "related": "stands in headlines of other stories, which count nothing",
+    "footer": "stands in the page's footer, which counts nothing",
+}
 _SHOWN = 2  # places shown of a term in one zone
 _NEAR = 3  # near misses told of a topic
 
@@ -128,7 +131,7 @@ def _near(ready: Ready, places: Places) -> Iterator[str]:
                 continue
             parts = [sight for sight in sights if not sight.whole]
             if zone in _ELSEWHERE and len(parts) < len(sights):
-                yield f"{term!r} {_ELSEWHERE[zone]}, which count nothing: {_shown(sights[0])}"
+                yield f"{term!r} {_ELSEWHERE[zone]}: {_shown(sights[0])}"
             elif zone in ZONES and ready.rule.weights.of(zone) == 0:
                 yield f"{term!r} stands in the {zone}, which weighs nothing here: {_shown(sights[0])}"
             elif zone in ZONES and len(parts) == len(sights):

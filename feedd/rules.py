@@ -298,7 +298,7 @@ def judge(rules: Rules, number: int, found: Found) -> Verdict:
     rule = one.rule
     refusing = _heaviest(_hits(rules, one.none, found, rule.weights))
     if refusing:
-        reason = f"none: has {refusing[0].term!r} in its {refusing[0].zone}"
+        reason = f"none forbids {refusing[0].term!r}, which stands in its {refusing[0].zone}"
         return Verdict(rule.topic, False, 0, None, reason, refusing, refused=True)
     hits = [_hits(rules, group.patterns, found, rule.weights) for group in one.groups]
     counted = {hit for group, its in zip(one.groups, hits, strict=True) for hit in its if group.words}

@@ -149,8 +149,6 @@ def _overruled(topics: Topics, verdict: Verdict, explicit: set[str], namer: str)
         return replace(verdict, wanted=False, reason=f"{namer} names its topics; by rules alone it {verdict.reason}")
     if id_ in explicit:
         return replace(verdict, wanted=True, reason=f"{namer} names it")
-    if id_ == ALL.id:
-        return replace(verdict, wanted=True)
     children = ", ".join(rule.topic.id for rule in topics.rules if rule.parent == id_)
     return replace(verdict, wanted=True, reason=f"holds the articles of its children: {children}")
 

@@ -70,7 +70,7 @@ def test_all_wants_one_of_each_list() -> None:
 def test_none_always_wins() -> None:
     one = rule(any=("korea*",), none=("k-pop",), tags=("korea",))
     said = verdict(one, article("Korean K-pop in Korea", tags=("korea",)))
-    assert (said.wanted, said.refused, said.reason) == (False, True, "none: has 'k-pop' in its title")
+    assert (said.wanted, said.refused, said.reason) == (False, True, "none forbids 'k-pop', which stands in its title")
     assert wants(one, article("Korean talks", related="k-pop", tags=("Korea",)))
 
 

@@ -82,6 +82,8 @@ def test_compounds_are_found_by_their_ends_or_their_inside(term: str, text: str,
         ("बात", "यह बात है", True),
         ("한국", "한국은 오늘", False),  # Korean has spaces, and particles behind its words
         ("한국*", "한국은 오늘", True),
+        ("का", "बा\u0902का है", False),  # marks behind a letter belong to its word
+        ("n", "e\u0302\u0323n", False),
     ],
 )
 def test_scripts_without_spaces_need_no_word_ends(term: str, text: str, wanted: bool) -> None:
