@@ -17,7 +17,8 @@ from statistics import median
 
 from feedd.errors import Unreadable
 from feedd.model import Article, Document, Origin, Person, Zones
-from feedd.parse._head import Head, read_head
+from feedd.parse._head import read_head
+from feedd.parse._headrows import Head
 from feedd.parse._html import escape
 from feedd.parse._meta import absolute
 from feedd.parse._name import date_in

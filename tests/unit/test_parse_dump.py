@@ -159,6 +159,70 @@ def test_a_headline_of_other_wording_than_the_title_of_the_page_is_the_title() -
     assert article.zones.body == BODY
 
 
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [
+        ("Mayor opens new bridge over the river Tees", "The mayor has opened a new bridge over the river Tees."),
+        (
+            "Feuerwehr rettet Katze aus Baum in Bochum",
+            "Die Feuerwehr hat in Bochum eine Katze aus einem Baum gerettet.",
+        ),
+        ("Мэр Казани открыл новую станцию метро", "Мэр Казани Ильсур Метшин открыл новую станцию метро «Сахаровская»."),
+        ("أمطار غزيرة على الساحل", "هطلت أمطار غزيرة على مدن الساحل منذ فجر الأحد، وأغلقت السلطات عددا من الطرق."),
+        ("नए पुल का उद्घाटन हुआ", "नए पुल का उद्घाटन हुआ - शहर के मेयर ने किया।"),
+        ("Heavy rain in Leeds", "Heavy rain in Leeds – the worst for years – has closed four roads."),
+        ("Heavy rain in Leeds | Courier", "Heavy rain in Leeds has closed four roads, the council of the city said."),
+        ("Heavy rain in Leeds", "Heavy rain in Leeds: four roads are closed, what comes next?"),
+        ("Milk and bread", "Milk and bread - two of each"),
+    ],
+)
+@pytest.mark.parametrize("head", ["", "\n3 March 2025, 14:05", "\nBy Kim Lowe\n3 March 2025"])
+def test_a_first_paragraph_that_tells_the_headline_again_is_text(title: str, first: str, head: str) -> None:
+    article = read(f"{title}{head}\n\n{first}\n\n{BODY}")
+    assert article.title in (title, title.removesuffix(" | Courier"))
+    assert first in (article.zones.body.split("\n\n")[0], article.summary)
+    assert article.zones.body.endswith(BODY)
+
+
+def test_a_standfirst_without_a_full_stop_that_tells_the_headline_again_is_kept() -> None:
+    first = "The council put the decision about the quay off again"
+    article = read(f"Council puts quay decision off again\n{first}\n3 March 2024\n\n{BODY}")
+    assert (article.title, article.summary) == ("Council puts quay decision off again", first)
+
+
+@pytest.mark.parametrize("head", ["", "\n\nBy Ada Quill", "\n\nAda Quill"])
+def test_a_poem_titled_by_its_first_line_keeps_it(head: str) -> None:
+    verse = "The boats come in at night\nand nobody is counting,\nthe gulls go out to sea"
+    article = read(f"The boats come in at night{head}\n\n{verse}\n\nThe boats come in at night\nand stay\nfor good")
+    assert article.title == "The boats come in at night"
+    assert article.zones.body.count("The boats come in at night") == 2
+
+
+def test_a_refrain_is_no_headline() -> None:
+    article = read("Evening\n\nHear the bells ringing\nover the sea\nHear the bells ringing\nover and over\n")
+    assert article.title == "Evening"
+    assert article.zones.body.count("Hear the bells ringing") == 2
+
+
+def test_the_other_wording_of_a_headline_is_kept() -> None:
+    article = read(
+        f"Quay decision put off by the council again | Courier\n\nCouncil puts off the quay decision again\n\n{BODY}"
+    )
+    assert article.zones.footer == "Quay decision put off by the council again | Courier"
+
+
+def test_what_a_head_tells_twice_and_otherwise_is_kept() -> None:
+    article = read(f"Quay Decision Put Off Again\nPor Redacción\n3 March 2024\n4 March 2024\nBy Jane Doe\n\n{BODY}")
+    assert (article.authors, article.published) == ((Person("Jane Doe"),), datetime(2024, 3, 3, tzinfo=UTC))
+    assert article.zones.footer == "Por Redacción\n4 March 2024"
+
+
+def test_a_list_of_addresses_is_text() -> None:
+    article = read("Links\n\nhttps://example.org/a\nhttps://example.org/b\nhttps://example.org/c")
+    assert article.url is None
+    assert article.zones.body.split() == [f"https://example.org/{name}" for name in "abc"]
+
+
 def test_a_menu_above_the_headline_is_no_part_of_the_article() -> None:
     article = read(
         f"Courier Online\nQuay Decision Put Off Again\nWorld\n3 March 2024\nQuay Decision Put Off Again\n\n{BODY}"
@@ -426,6 +490,43 @@ def test_whatever_the_lines_the_article_is_fit_for_xml_and_nothing_is_told_twice
     assert valid(article.title + article.content + article.summary + "".join(titles(article)))
     assert len(set(map(str.casefold, titles(article)))) == len(article.related)
     assert article.published is None or article.published.utcoffset() is not None
+
+
+PROSE = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "",
+                "",
+                "",
+                "3 March 2024",
+                "By Jane Doe",
+                "WORLD",
+                "Quay Decision Put Off | Courier",
+                "Quay Decision Put Off",
+            ),
+            *(
+                "The quay decision was put off.",
+                "Quay Decision Put Off - by the council",
+                "The council put off the quay decision",
+            ),
+            *("Who put off the quay decision?", *BODY.split("\n\n")),
+        ]
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(PROSE)
+def test_no_line_of_prose_vanishes_into_no_zone(lines: list[str]) -> None:
+    try:
+        article = read("\n".join(lines))
+    except Unreadable:
+        return
+    zones = article.zones
+    kept = " ".join("\n".join((zones.title, zones.lede, zones.body, zones.related, zones.footer)).split())
+    assert [row for row in lines if len(row.split()) > 5 and row.removesuffix(" | Courier") not in kept] == []
 
 
 def test_a_real_dump_of_a_news_page_gives_what_is_wanted(corpus: Path) -> None:

@@ -1,0 +1,106 @@
+"""What one line at the top of a page tells: a date, an author, an address, tags, or that it is furniture."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from feedd.dates import Reading
+from feedd.parse._rows import (
+    date_of,
+    is_furniture,
+    is_rights,
+    is_updated,
+    is_when,
+    names_of,
+    pieces,
+    tags_of,
+    url_of,
+)
+
+LONGEST = 200
+
+
+@dataclass(slots=True)
+class Head:
+    """What stood above the text. ``end`` is the first line of the text; ``extras`` are labels and menus.
+
+    ``repeated`` tells that the headline stood twice, which only pages do.
+    """
+
+    title: str
+    end: int = 0
+    published: Reading | None = None
+    updated: Reading | None = None
+    authors: tuple[str, ...] = ()
+    url: str | None = None
+    tags: tuple[str, ...] = ()
+    standfirst: str = ""
+    repeated: bool = False
+    extras: list[str] = field(default_factory=list)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether this is the head of a page rather than the beginning of a note."""
+        return bool(self.repeated or self.published or self.updated or self.authors)
+
+
+def is_meta(text: str) -> bool:
+    """Whether a line tells something by itself that belongs to a head, or to the page."""
+    return take(text, Head("")) or is_rights(text) or is_when(text)
+
+
+def take(text: str, head: Head) -> bool:
+    """Note what a line tells; False where it tells nothing that belongs to a head."""
+    if len(text) > LONGEST:
+        return False
+    if _take_piece(text, head):
+        return True
+    parts = _parts(text)
+    if len(parts) < 2:
+        return False
+    trial = Head("")
+    told = [_take_piece(part, trial) for part in parts]
+    rest = [part for part, known in zip(parts, told, strict=True) if not known]
+    if not (trial.published or trial.updated or trial.authors) or any(len(part) > 40 for part in rest):
+        return False
+    for part in parts:
+        if not _take_piece(part, head):
+            head.extras.append(part)
+    return True
+
+
+def _parts(text: str) -> list[str]:
+    parts = pieces(text)
+    if len(parts) > 1:
+        return parts
+    for comma in re.finditer(r"[,(]\s+|\s\(|\s(?=\d)", text):
+        before, after = text[: comma.start()], text[comma.end() :].rstrip(")")
+        if date_of(after) and (names_of(before) is not None or (comma[0][0] in ",(" and len(before.split()) <= 3)):
+            return [before, after]
+    return parts
+
+
+def _take_piece(text: str, head: Head) -> bool:
+    reading = date_of(text)
+    if reading is not None:
+        return _note(head, "updated" if is_updated(text) else "published", reading, text)
+    if url := url_of(text):
+        return _note(head, "url", url, text)
+    if (names := names_of(text)) is not None:
+        return _note(head, "authors", names, text)
+    if tags := tags_of(text):
+        return _note(head, "tags", tags, text)
+    if is_furniture(text):
+        head.extras.append(text)
+        return True
+    return False
+
+
+def _note(head: Head, what: str, value: Reading | str | tuple[str, ...], text: str) -> bool:
+    """Keep what was told first; a line that tells other than that, or an office for a name, is an extra."""
+    told = getattr(head, what)
+    setattr(head, what, told or value)
+    if not value or (told and told != value):
+        head.extras.append(text)
+    return True
