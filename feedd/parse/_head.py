@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedd.parse._headrows import LONGEST, Head, is_meta, take
 from feedd.parse._related import is_marker
-from feedd.parse._rows import Row, date_of, is_rights, is_sentence, url_of
+from feedd.parse._rows import Row, date_of, is_furniture, is_rights, is_sentence, url_of
 from feedd.parse._topline import equal, topline
 
 _ROWS = 15
@@ -27,6 +27,17 @@ def read_head(rows: list[Row]) -> Head:
     limit = min(len(rows), head.end + _ROWS)
     while head.end < limit and _step(rows, head, top.again):
         head.end += 1
+    return head if head.is_page else _of_note(rows, head, top.at)
+
+
+def _of_note(rows: list[Row], head: Head, at: int) -> Head:
+    """The head of what nothing tells to be a page: "Contact" and "Print" are words of the text there."""
+    for end in range(at + 1, head.end):
+        if is_furniture(rows[end].text) and len(rows[end].text.split()) < 3:
+            given = [row.text for row in rows[end : head.end]]
+            head.extras = [extra for extra in head.extras if extra not in given]
+            head.end = end
+            break
     return head
 
 

@@ -29,7 +29,7 @@ UPDATED = re.compile(
 BYLINE = re.compile(
     r"(?:(?P<sure>(?:written |reported |story |words |text )by|authors?|autor(?:in|en|a|es|zy)?|auteure?s?|autore"
     r"|reporter|text|texte|texto|testo|tekst|автор[иы]?|авторка|текст|yazar|tekijä|συντάκτης)\s*[:\-–]?"
-    r"|(?P<word>by|von|par|por|di|da|door|av|af|od|de))\s+(?P<names>\S.*)",
+    r"|(?P<word>by|von|par|por|di|da|door|av|af|od|de)(?:\s?:)?)\s+(?P<names>\S.*)",
     re.IGNORECASE,
 )
 """A line that names authors; whether the names look like names is another question."""
@@ -112,6 +112,28 @@ FURNITURE = re.compile(
     re.IGNORECASE,
 )
 """Menus, buttons and notices around an article, each the whole of a line."""
+
+BUTTONS = re.compile(
+    r"(?:\d+ )?(?:kommentar(?:e|er)?|kommentieren|comment(?:ary|aires?)|commenter|réagir|comentarios?|comentários?"
+    r"|comentar|commenti|commenta|reacties?|reageer|reageren|komentarz[ey]?|skomentuj|komentář[ei]?|diskuse"
+    r"|коментар(?:і|ів)|коментувати|комментари[ий]|комментариев|комментировать|обсудить|yorum(?:lar|la| yap)?"
+    r"|kommenter|kommentit|comentarii|hozzászólás(?:ok)?|σχόλια|コメント|评论|評論|댓글|تعليقات|التعليقات)"
+    r"(?: (?:schreiben|lesen|anzeigen|ansehen))?(?:\s*:?\s*\(?\d+\)?)?"
+    r"|(?:(?:diesen |den )?(?:artikel|beitrag|seite) |als pdf |per e-?mail )?(?:drucken|ausdrucken|druckansicht|merken"
+    r"|vorlesen|anhören|hören|speichern|verschicken|versenden|weiterempfehlen|empfehlen|verschenken|link kopieren"
+    r"|link teilen)"
+    r"|(?:imprimer|enregistrer|sauvegarder|écouter|envoyer|offrir|copier|imprimir|guardar|escuchar|enviar|salvar"
+    r"|ouvir|copiar|stampa|salva|ascolta|copia|invia|afdrukken|bewaren|bewaar|opslaan|luister|beluister|drukuj|wydrukuj"
+    r"|posłuchaj|kopiuj|vytisknout|tisk|uložit|kopírovat|роздрукувати|друкувати|друк|скопіювати|копіювати|слухати"
+    r"|прослухати|распечатать|печать|скопировать|копировать|слушать|прослушать|yazdır|kaydet|dinle|kopyala|skriv ut"
+    r"|lyssna|spara|udskriv|lytt?|tulosta|tallenna|kuuntele|nyomtatás|tipărește|εκτύπωση)"
+    r"(?: (?:cet |el |este |la |le |l['’]|o |il |het |dit )?(?:article|artículo|artigo|articolo|artikel|artykuł|статью"
+    r"|статтю|lien|enlace|link|odkaz|ссылку|посилання|par e-?mail|por (?:correo|e-?mail)))?"
+    r"|印刷(?:する)?|シェア(?:する)?|ツイート|ポスト|ブックマーク|保存|スクラップ|打印|分享(?:到)?|收藏|字号|複製連結|공유(?:하기)?"
+    r"|인쇄(?:하기)?|스크랩|글자 ?크기|مشاركة|شارك|طباعة|حفظ|نسخ الرابط|استمع",
+    re.IGNORECASE,
+)
+"""What is done with an article: to comment on it, to print, to keep, to hear it."""
 
 RELATED = re.compile(
     r"(?:more|latest|other|further|related|similar|recommended|popular|trending|top|most)\s+(?:(?:on|from"

@@ -13,6 +13,7 @@ from itertools import pairwise
 from feedd.dates import Reading, read_date
 from feedd.parse._markers import (
     AGO,
+    BUTTONS,
     BYLINE,
     CRUMBS,
     FURNITURE,
@@ -197,7 +198,7 @@ def is_rights(text: str) -> bool:
 def is_furniture(text: str) -> bool:
     """Whether a line belongs to the page and not to the article: share buttons, menus, reading times."""
     text = text.strip(" :|·•→›»…")
-    return len(text) <= 80 and any(pattern.fullmatch(text) for pattern in (FURNITURE, READING_TIME, CRUMBS))
+    return len(text) <= 80 and any(pattern.fullmatch(text) for pattern in (FURNITURE, BUTTONS, READING_TIME, CRUMBS))
 
 
 def pieces(text: str) -> list[str]:

@@ -96,11 +96,12 @@ def _zones(lines: list[Row]) -> _Page:
     if not head.is_page and not any(is_rights(row.text) for row in rest[end:]):
         end = len(rest)  # a note may well end with "Contact"
     footer = [row.text for row in rest[end:]]
-    body, related = _split(rest[:end], page=head.is_page or bool(footer))
-    if head.is_page:
+    page = head.is_page or bool(footer)
+    body, related = _split(rest[:end], page=page)
+    if page:
         body = _without_furniture(body, head, footer)
-        if not head.standfirst and _has_standfirst(body):
-            head.standfirst = body.pop(0).text
+    if head.is_page and not head.standfirst and _has_standfirst(body):
+        head.standfirst = body.pop(0).text
     return _Page(head, body, related, footer)
 
 

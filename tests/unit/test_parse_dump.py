@@ -75,6 +75,9 @@ def test_a_byline_names_the_author(line: str) -> None:
         ("Von Henrike von der Aue und Otto Brand", ["Henrike von der Aue", "Otto Brand"]),
         ("Par Solène d'Aubais", ["Solène d'Aubais"]),
         ("Автор: Олена Степова", ["Олена Степова"]),
+        ("Von: Mira Kolb", ["Mira Kolb"]),
+        ("Par : Solène d'Aubais et Marc Petit", ["Solène d'Aubais", "Marc Petit"]),
+        ("By: Jane Doe", ["Jane Doe"]),
         ("Por Redacción", []),
         ("By Reuters", ["Reuters"]),
     ],
@@ -86,7 +89,15 @@ def test_bylines_are_read_in_many_languages(line: str, names: list[str]) -> None
 
 
 @pytest.mark.parametrize(
-    "line", ["Von Hamburg nach Kiel", "By the river, 20 boats wait", "By noon it was over.", "De Paris"]
+    "line",
+    [
+        "Von: Hamburg",
+        "De: lunes a viernes",
+        "Von Hamburg nach Kiel",
+        "By the river, 20 boats wait",
+        "By noon it was over.",
+        "De Paris",
+    ],
 )
 def test_a_line_that_only_begins_like_a_byline_names_nobody(line: str) -> None:
     assert read(f"Quay Decision Put Off Again\n3 March 2024\n{line}\n\n{BODY}").authors == ()
@@ -396,6 +407,45 @@ def test_furniture_and_tags_leave_the_text() -> None:
     assert article.zones.body == BODY
     assert article.tags == ("harbour", "cranes")
     assert article.rights == "© 2024 Courier All rights reserved"
+
+
+@pytest.mark.parametrize(
+    "buttons",
+    [
+        "Kommentare\nDrucken\nTeilen",
+        "12 Kommentare\nArtikel anhören\nMerken\nLink kopieren",
+        "Commentaires (4)\nImprimer l'article\nÉcouter\nCopier le lien",
+        "Comentarios\nGuardar\nEscuchar este artículo\nImprimir",
+        "Commenti: 3\nStampa\nAscolta l’articolo",
+        "Reacties\nAfdrukken\nBewaar artikel",
+        "Komentarze (2)\nDrukuj\nKopiuj link",
+        "Комментарии\nРаспечатать\nСкопировать ссылку",
+        "コメント\n印刷\nシェアする",
+        "طباعة\nمشاركة",
+    ],
+)
+def test_buttons_to_comment_print_or_keep_are_no_text(buttons: str) -> None:
+    article = read(f"Quay Decision Put Off Again\n3 March 2024\n{buttons}\n\n{BODY}")
+    assert article.zones.body == BODY
+    assert article.zones.footer == buttons
+
+
+@pytest.mark.parametrize(
+    "line", ["Kommentare kosten nichts", "Drucken lohnt sich wieder", "Imprimer à la maison", "12 Kommentatoren kamen"]
+)
+def test_a_heading_that_begins_like_a_button_is_text(line: str) -> None:
+    first, second = BODY.split("\n\n")
+    assert line in read(f"{HEAD}{first}\n\n{line}\n\n{second}").zones.body
+
+
+def test_a_word_of_pages_is_text_in_a_note() -> None:
+    assert read("To do\n\nPrint\nSave\nContact\nbuy milk").zones.body.split("\n\n")[0].startswith("Print")
+
+
+def test_notices_leave_the_text_of_a_page_that_only_its_rights_tell() -> None:
+    first, second = BODY.split("\n\n")
+    article = read(f"Quay\n\n{first}\n\nAdvertisement\n\n{second}\n\n© 2024 Courier")
+    assert article.zones.body == BODY
 
 
 def test_a_line_about_rights_makes_a_page_of_a_text_without_head() -> None:
