@@ -211,6 +211,9 @@ _ANY_LABEL = re.compile(r"([^\W\d_]{2,24}) ?: *")
 # 14:05-15:05 is no offset; Croatian names are of the month before the Polish or Czech ones.
 _SPAN = r"(?<![T:0-9])[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:"
 _DOUBTFUL = re.compile(rf"(?i){_SPAN}|[0-9]\. ?(?:(?:listopada|lis|lip)\b|srp\.? [0-9]{{4}}\.)")
+_LABEL_LAST = re.compile(
+    r"(?<=[\d日時分시분]) ?(?:(?:最終)?更新|公開|配信|掲載|発表|发布|發布|发表|입력|등록|(?:최종 ?)?수정)$"
+)
 _COMMA = re.compile(r"(?<=:[0-9]{2}),(?=[0-9])")
 _NAME_OF_OFFSET = re.compile(r"(:[0-9.]+ ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))[ \[][A-Z]{2,5}\]?$")
 _LOWER_ZONE = re.compile(r"(?<=[0-9]) ?[ap]\.?m\.? [ecmp][sd]?t\b", re.IGNORECASE)  # "pt" alone is Friday
@@ -236,6 +239,7 @@ def _words(text: str, month_first: bool) -> Reading | None:
         reading = _words(text.partition("(")[0], month_first)
         if reading and reading.precision == "instant":
             return reading
+    text = _LABEL_LAST.sub("", text)
     if (label := _ANY_LABEL.match(text)) and label[1] not in _ZONES:
         text = text[label.end() :]
     text = _COMMA.sub(".", _NAME_OF_OFFSET.sub(r"\1", _DOUBTFUL.sub("?", text)))

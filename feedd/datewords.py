@@ -43,16 +43,17 @@ nd neděle ne воскресенье вс неділя нд pazar söndag sundag
 LABELS = """
 published publish publication posted updated update modified created date dated last first release released online
 issued originally added edited revised veröffentlicht aktualisiert aktualisierung zuletzt stand datum vom erstellt
-geändert publié publiée mis mise jour dernière modifié paru publicado actualizado fecha última actualización
-publicación atualizado atualização data publicação pubblicato pubblicata aggiornato aggiornata ultimo aggiornamento
-pubblicazione modificato gepubliceerd geplaatst bijgewerkt gewijzigd laatst opublikowano zaktualizowano aktualizacja
-publikacji ostatnia publikováno zveřejněno aktualizováno aktualizace poslední опубликовано обновлено обновление
-изменено создано размещено последнее дата публикации опубліковано оновлено оновлення змінено створено додано останнє
-публікації востаннє yayınlanma yayınlandı yayın tarihi tarih güncellendi güncelleme son giriş oluşturulma publicerad
-uppdaterad senast ändrad offentliggjort opdateret publiceret publisert oppdatert endret sist julkaistu päivitetty
-viimeksi publicat actualizat actualizare postat közzétéve frissítve dátum δημοσιεύθηκε δημοσιεύτηκε δημοσίευση
-ενημερώθηκε ενημέρωση τελευταία ημερομηνία 公開日 公開 更新日 更新 最終更新 掲載 配信 发布 发布于 发布时间 发表于
-更新于 更新时间 發布 發布時間 입력 수정 등록 승인 게시 최종수정
+geändert publié publiée mis mise jour dernière modifié modification paru créé créée en ligne publicado publicada
+actualizada modificado actualizado fecha última actualización publicación atualizado atualização data publicação
+pubblicato pubblicata aggiornato aggiornata ultimo aggiornamento pubblicazione modificato modificata gepubliceerd
+geplaatst bijgewerkt gewijzigd laatst opublikowano zaktualizowano aktualizacja publikacji ostatnia publikováno vydáno
+zveřejněno upraveno aktualizováno aktualizace poslední опубликовано обновлено обновление изменено создано размещено
+последнее дата публикации опубліковано оновлено оновлення змінено створено додано останнє публікації востаннє
+yayınlanma yayınlandı yayın tarihi tarih güncellendi güncelleme son giriş oluşturulma publicerad uppdaterad senast
+ändrad offentliggjort opdateret publiceret publisert oppdatert endret sist julkaistu päivitetty viimeksi publicat
+actualizat actualizare postat közzétéve frissítve dátum δημοσιεύθηκε δημοσιεύτηκε δημοσίευση ενημερώθηκε ενημέρωση
+τελευταία ημερομηνία 公開日 公開 更新日 更新 最終更新 掲載 配信
+发布 发布于 发布时间 发表于 更新于 更新时间 發布 發布時間 입력 수정 등록 승인 게시 최종수정
 """
 # Anywhere between the parts: "at", "of", "the year", "local time".
 FILLERS = """

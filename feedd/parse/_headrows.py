@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from feedd.dates import Reading
@@ -56,9 +55,11 @@ def take(text: str, head: Head) -> bool:
         return False
     if _take_piece(text, head):
         return True
-    parts = _parts(text)
+    parts = pieces(text)
     if len(parts) < 2:
         return False
+    if len({reading for reading in map(date_of, parts) if reading} - set(map(date_of, filter(is_updated, parts)))) > 1:
+        return False  # from one day to another: which of them it is of nobody tells
     trial = Head("")
     told = [_take_piece(part, trial) for part in parts]
     rest = [part for part, known in zip(parts, told, strict=True) if not known]
@@ -68,17 +69,6 @@ def take(text: str, head: Head) -> bool:
         if not _take_piece(part, head):
             head.extras.append(part)
     return True
-
-
-def _parts(text: str) -> list[str]:
-    parts = pieces(text)
-    if len(parts) > 1:
-        return parts
-    for comma in re.finditer(r"[,(]\s+|\s\(|\s(?=\d)", text):
-        before, after = text[: comma.start()], text[comma.end() :].rstrip(")")
-        if date_of(after) and (names_of(before) is not None or (comma[0][0] in ",(" and len(before.split()) <= 3)):
-            return [before, after]
-    return parts
 
 
 def _take_piece(text: str, head: Head) -> bool:

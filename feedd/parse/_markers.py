@@ -16,20 +16,30 @@ AGO = re.compile(
 """A moment that tells no date: "2 hours ago", "14:05", "12 July, 14:05"."""
 
 UPDATED = re.compile(
-    r"^\W*(?:(?:last|latest|zuletzt|letzte|dernière|última|ultimo|ultima|ostatnia|poslední|последнее"
-    r"|востаннє)\s+)?(?:updated?|modified|edited|aktualisiert|aktualisierung|geändert|mise? à jour"
-    r"|mis à jour|actualizado|actualización|atualizado|atualização|aggiornato|aggiornamento|bijgewerkt"
-    r"|zaktualizowano|aktualizacja|aktualizováno|aktualizace|обновлено|обновление|оновлено|оновлення"
-    r"|güncellen\w*|güncelleme|uppdaterad|opdateret|oppdatert|päivitetty|actualizat|frissítve|ενημερώθηκε"
-    r"|stand)\b",
+    r"^\W*(?:(?:(?:last|latest|zuletzt|letzte|dernière|última|ultimo|ultima|ostatnia|poslední|последнее"
+    r"|востаннє|senast|sidst|sist)\s+)?(?:updated?|modified|edited|aktualisiert|aktualisierung|geändert|mise? à jour"
+    r"|mis à jour|modifiée?|modification|actualizad[oa]|actualización|modificad[oa]|atualizad[oa]|atualização"
+    r"|aggiornat[oa]|aggiornamento|modificat[oa]|bijgewerkt|gewijzigd|zaktualizowano|aktualizacja|aktualizováno"
+    r"|aktualizace|upraveno|обновлено|обновление|изменено|оновлено|оновлення|змінено|güncellen\w*|güncelleme"
+    r"|uppdaterad|ändrad|opdateret|oppdatert|endret|päivitetty|actualizat|frissítve|ενημερώθηκε|stand)\b"
+    r"|(?:最終)?更新|(?:最終)?修正|最后更新|수정|최종\s?수정|تم التحديث|آخر تحديث|تحديث)|\d.*(?:更新|修正|수정)$",
     re.IGNORECASE,
 )
-"""How a date line begins that tells of a change."""
+"""What a date line looks like that tells of a change."""
+
+CREDIT = re.compile(
+    r"(?:source|quelle|fuente|fonte|bron|źródło|zdroj|джерело|источник|kaynak|lähde|källa|kilde|来源|來源|出典|出处"
+    r"|出處|稿源|来自|编辑|編輯|责任编辑|責任編輯|责编|責編|编审|校对|浏览(?:次数|量)?|瀏覽|阅读量?|閱讀|点击(?:数|量)?|點擊"
+    r"|字号|字體|출처|المصدر)\s*[:：]\s*\S.{0,60}",
+    re.IGNORECASE,
+)
+"""Where a text comes from, who edited it, and how often it was read."""
 
 BYLINE = re.compile(
-    r"(?:(?P<sure>(?:written |reported |story |words |text )by|authors?|autor(?:in|en|a|es|zy)?|auteure?s?|autore"
-    r"|reporter|text|texte|texto|testo|tekst|автор[иы]?|авторка|текст|yazar|tekijä|συντάκτης)\s*[:\-–]?"
-    r"|(?P<word>by|von|par|por|di|da|door|av|af|od|de)(?:\s?:)?)\s+(?P<names>\S.*)",
+    r"(?:(?P<sure>(?:written |reported |story |words |text |posted )by|authors?|autor(?:in|en|a|es|zy)?|auteure?s?"
+    r"|autore|reporter|text|texte|texto|testo|tekst|автор[иы]?|авторка|текст|yazar|tekijä|συντάκτης)\s*[:\-–]?"
+    r"|(?P<word>by|von|par|por|di|da|door|av|af|od|de)(?:\s?:)?)\s+(?P<names>\S.*)"
+    r"|(?P<label>作者|记者|記者|撰文|文|取材|執筆|글|기자)\s?[:：]\s*(?P<named>\S.*)",
     re.IGNORECASE,
 )
 """A line that names authors; whether the names look like names is another question."""
@@ -46,7 +56,7 @@ ROLE = re.compile(
 )
 """Words that make a part of a byline an office and no name."""
 
-NAMES = re.compile(r"\s*(?:,|;|/|&|\+|\s(?:and|und|et|y|e|i|en|och|og|ja|a|и|і|та|й|ve|with|mit|avec|con)\s)\s*")
+NAMES = re.compile(r"\s*(?:,|;|/|&|\+|、|，|\s(?:and|und|et|y|e|i|en|och|og|ja|a|и|і|та|й|ve|with|mit|avec|con)\s)\s*")
 """What stands between two names."""
 
 SOURCE = re.compile(
@@ -130,7 +140,9 @@ BUTTONS = re.compile(
     r"(?: (?:cet |el |este |la |le |l['’]|o |il |het |dit )?(?:article|artículo|artigo|articolo|artikel|artykuł|статью"
     r"|статтю|lien|enlace|link|odkaz|ссылку|посилання|par e-?mail|por (?:correo|e-?mail)))?"
     r"|印刷(?:する)?|シェア(?:する)?|ツイート|ポスト|ブックマーク|保存|スクラップ|打印|分享(?:到)?|收藏|字号|複製連結|공유(?:하기)?"
-    r"|인쇄(?:하기)?|스크랩|글자 ?크기|مشاركة|شارك|طباعة|حفظ|نسخ الرابط|استمع",
+    r"|인쇄(?:하기)?|스크랩|글자 ?크기"
+    r"|[(（\[【]?(?:责任编辑|責任編輯|责编|責編|编辑|編輯|编审|校对|来源|來源)\s?[:：]\D{1,30}"
+    r"|مشاركة|شارك|طباعة|حفظ|نسخ الرابط|استمع",
     re.IGNORECASE,
 )
 """What is done with an article: to comment on it, to print, to keep, to hear it."""

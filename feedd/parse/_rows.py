@@ -11,10 +11,12 @@ from functools import lru_cache
 from itertools import pairwise
 
 from feedd.dates import Reading, read_date
+from feedd.datewords import FILLERS, LABELS
 from feedd.parse._markers import (
     AGO,
     BUTTONS,
     BYLINE,
+    CREDIT,
     CRUMBS,
     FURNITURE,
     NAMES,
@@ -33,7 +35,14 @@ _MARKS = re.compile(r"^\s*(?:#{1,6}\s+|>\s+)|\s+#{1,6}$|\*\*|__|(?<!\w)[*_`](?=\
 _BULLET = re.compile(r"^\s*(?:[-*+•–—·▪►»›>]|\d{1,2}[.)])\s+")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'»”’)\]]*$")
 _CELLS = re.compile(r"\s*[|·•]\s*")
+_CUT = re.compile(r"\s+[|·•/—–]\s+|\s*\|\s*|\s+-\s+|\t+")
+_GAP = re.compile(r"[,;.，。]?\s+\(?|\(|,")
+_MANY = re.compile(r"\d|：")
+_ON = re.compile(r"\s+(?:on|am|vom|le|el|il|em|op|den|dnia|od|от|від)$", re.IGNORECASE)
 _DATE_LIKE = re.compile(r"[^\W\d_]{3}|\d[./:-] ?\d|^\d{8,14}$|[年月日년월일]")
+_LABEL = re.compile(
+    rf"(?:(?:{'|'.join(LABELS.split())})\s*:?\s+)+(?:(?:{'|'.join(FILLERS.split())})\s+)*", re.IGNORECASE
+)
 _DIGITS = re.compile(r"\d\D*\d\D*\d\D*\d")
 
 
@@ -143,8 +152,8 @@ def stamp_of(text: str) -> Reading | None:
 
 
 def is_when(text: str) -> bool:
-    """Whether a line tells a moment that can't be read: "2 hours ago", "14:05", "12 July, 14:05"."""
-    return len(text) <= 40 and AGO.fullmatch(text) is not None
+    """Whether a line tells a moment that can't be read: "2 hours ago", "updated 14:05", "12 July, 14:05"."""
+    return len(text) <= 60 and AGO.fullmatch(_LABEL.sub("", text)) is not None
 
 
 def is_updated(text: str) -> bool:
@@ -157,18 +166,23 @@ def names_of(text: str) -> tuple[str, ...] | None:
     match = BYLINE.fullmatch(text) if len(text) <= 140 else None
     if match is None or is_sentence(text.rstrip(".")):
         return None
-    names = [re.sub(r"\s+(?:in|at|aus|à|en|from)\s+[A-ZÀ-ÞА-Я].*$", "", name) for name in NAMES.split(match["names"])]
+    names = [
+        re.sub(r"\s+(?:in|at|aus|à|en|from)\s+[A-ZÀ-ÞА-Я].*$", "", name)
+        for name in NAMES.split(match["names"] or match["named"])
+    ]
     people = [name for name in names if name and not ROLE.search(name)]
     if not all(map(_name_like, people)):
         return None
     # "Von Hamburg" and "De Paris" begin a headline as well; a full name has two words.
-    sure = match["sure"] or text[:2].lower() == "by" or not people or any(" " in name for name in people)
+    sure = (
+        match["sure"] or match["label"] or text[:2].lower() == "by" or not people or any(" " in name for name in people)
+    )
     return tuple(people) if sure else None
 
 
 def _name_like(name: str) -> bool:
     words = name.split()
-    if not 1 <= len(words) <= 5 or len(name) > 50 or re.search(r"[\d:!?\"«»()@]", name):
+    if not 1 <= len(words) <= 5 or len(name) > 50 or re.search(r"[\d:：!?\"«»()@]", name):
         return False
     # "d'Aubais" and "l'Estrange" begin with a particle; scripts without capitals have no small letters.
     small = [word for word in words if re.sub("^[dl]['’]", "", word)[:1].islower()]
@@ -202,5 +216,51 @@ def is_furniture(text: str) -> bool:
 
 
 def pieces(text: str) -> list[str]:
-    """The parts of a line such as "By Jane Doe | 11 July 2025 · 5 min read"."""
-    return list(filter(None, re.split(r"\s+[|·•/—–]\s+|\s*\|\s*|\s+-\s+|\t+", text)))
+    """The parts of a line such as "By Jane Doe | 11 July 2025 - 10:20 · 5 min read"; a date keeps its time."""
+    sides = _sides(text) if len(text) <= 200 and _MANY.search(text) else [text]
+    cells = [cell for side in sides for cell in _CUT.split(side) if cell]
+    parts = [half for cell in cells for half in _halves(cell)]
+    done = parts[:1]
+    for part in parts[1:]:
+        if date_of(done[-1]) and not date_of(part) and date_of(f"{done[-1]} {part}"):
+            done[-1] = f"{done[-1]} {part}"
+        else:
+            done.append(part)
+    return done
+
+
+def _sides(text: str) -> list[str]:
+    """What stands before and behind the word for a change, where a date stands on the one and a moment on the other."""
+    for cut in _GAP.finditer(text):
+        after = text[cut.end() :].strip(" ()-–—|·•")
+        if UPDATED.match(after) and (_DIGITS.search(after) or is_when(after)):
+            before = text[: cut.start()].rstrip(" -–—|·•,;(")
+            if any(map(date_of, _CUT.split(before))) or names_of(before) or any(map(date_of, _halves(before))):
+                return [before, after]
+    return [text]
+
+
+def _halves(text: str) -> list[str]:
+    """A date or an author and what stands beside it without a sign between: an author, a place, a source."""
+    if len(text) > 140 or not _MANY.search(text) or date_of(text):
+        return [text]
+    for cut in _GAP.finditer(text):
+        before, after = text[: cut.start()], text[cut.end() :].strip(" ()")
+        if date_of(after) and _stands_before_date(before, cut[0].strip()):
+            return [before if names_of(before) is not None else _ON.sub("", before), after]
+        if _is_aside(after) and (left := _halves(before)) and any(date_of(part) or names_of(part) for part in left):
+            return [*left, after]
+    return [text]
+
+
+def _stands_before_date(text: str, sign: str) -> bool:
+    if sign in (",", "(", ",(") and len(text.split()) <= 3:
+        return True
+    return any(names_of(one) is not None for one in (text, _ON.sub("", text))) or CREDIT.fullmatch(text) is not None
+
+
+def _is_aside(text: str) -> bool:
+    """Whether a part tells of a source, or of authors with their full names."""
+    if CREDIT.fullmatch(text):
+        return True
+    return any(" " in name or max(name) > "\u2e80" for name in names_of(text) or ())

@@ -115,6 +115,67 @@ def test_one_line_may_hold_place_and_date() -> None:
     assert article.zones.footer == "Saltmarsh"
 
 
+@pytest.mark.parametrize(
+    ("line", "moment"),
+    [
+        ("Orihuela - 15 SEPT 2024 - 12:40 CEST", "2024-09-15T10:40"),
+        ("Madrid - 03 MAR 2025 - 10:20 CET Actualizado: 04 MAR 2025 - 11:20 CET", "2025-03-03T09:20 2025-03-04T10:20"),
+        ("4.3.2025 | 10:20 Uhr | Lesezeit: 3 Min", "2025-03-04T10:20"),
+        ("03/03/2025 10h20  Atualizado há 2 horas", "2025-03-03T10:20"),
+        ("Publicado em 03/03/2025 às 10h20, atualizado em 04/03/2025", "2025-03-03T10:20 2025-03-04T00:00"),
+        (
+            "Publié le 21 juin 2024 à 08h00, modifié le 21 juin 2024 à 11h30",
+            "2024-06-21T08:00 2024-06-21T11:30",
+        ),
+        ("12.05.2025, 10:00 Uhr Aktualisiert: 12.05.2025, 12:00 Uhr", "2025-05-12T10:00 2025-05-12T12:00"),
+        ("Published 2 Oct 2024 (updated 3 Oct 2024)", "2024-10-02T00:00 2024-10-03T00:00"),
+        ("Опубликовано: 12 марта 2025 Обновлено: 13 марта 2025", "2025-03-12T00:00 2025-03-13T00:00"),
+        ("2025-03-04 10:20:11 来源：新华网", "2025-03-04T10:20"),
+        ("来源：新华网 2025-03-04 10:20", "2025-03-04T10:20"),
+        ("公開 2025年3月3日 10:20 更新 2025年3月4日 9:00", "2025-03-03T10:20 2025-03-04T09:00"),
+        ("입력 2025.03.04. 오전 10:20 수정 2025.03.04. 오전 11:20", "2025-03-04T10:20 2025-03-04T11:20"),
+        ("Updated 3 hours ago", ""),
+        ("3 March 2024 - 10 March 2024", ""),
+    ],
+)
+def test_one_line_may_hold_a_date_and_more(line: str, moment: str) -> None:
+    article = read(f"Quay Decision Put Off Again\n{line}\n\n{BODY}")
+    told = [date.isoformat()[:16] for date in (article.published, article.updated) if date]
+    assert " ".join(told) == moment
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Jane Doe on 3 March 2024",
+        "Posted on 3 March 2024 by Jane Doe",
+        "Posted by Jane Doe on March 3, 2024",
+        "By Jane Doe, 3 March 2024, updated 3 hours ago",
+        "2024-03-03 作者：Jane Doe 来源：新华网",
+        "3 March 2024 | By Jane Doe | 4 min read",
+    ],
+)
+def test_one_line_may_hold_a_date_and_who_wrote(line: str) -> None:
+    article = read(f"Quay Decision Put Off Again\n{line}\n\n{BODY}")
+    assert article.authors == (Person("Jane Doe"),)
+    assert article.published == datetime(2024, 3, 3, tzinfo=UTC)
+    assert article.zones.body == BODY
+
+
+@pytest.mark.parametrize(
+    "line", ["1 May 2024 by Train", "We met on 3 March 2024 by the sea", "3 March 2024 von A nach B"]
+)
+def test_a_line_with_a_date_and_words_of_a_text_is_text(line: str) -> None:
+    article = read(f"Quay Decision Put Off Again\n\n{line}\n\n{BODY}")
+    assert (article.published, article.authors) == (None, ())
+    assert line in article.zones.body
+
+
+def test_a_line_that_names_who_edited_is_no_text() -> None:
+    article = read(f"Quay Decision Put Off Again\n3 March 2024\n\n{BODY}\n\n（责任编辑：王芳）")
+    assert article.zones.body == BODY
+
+
 def test_a_later_update_is_told_and_an_earlier_one_is_not() -> None:
     later = read(f"Quay Decision Put Off Again\n3 March 2024\nUpdated: 4 March 2024\n\n{BODY}")
     earlier = read(f"Quay Decision Put Off Again\n3 March 2024\nUpdated: 2 March 2024\n\n{BODY}")
