@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedd.parse._headrows import LONGEST, Head, is_meta, take
 from feedd.parse._related import is_marker
-from feedd.parse._rows import Row, date_of, is_furniture, is_rights, is_sentence, url_of
+from feedd.parse._rows import Row, date_of, is_ago, is_furniture, is_rights, is_role, is_sentence, name_like, url_of
 from feedd.parse._topline import equal, topline
 
 _ROWS = 15
@@ -18,8 +18,9 @@ def read_head(rows: list[Row]) -> Head:
     if len(top.title) > LONGEST:
         return Head("")
     head = Head(top.title)
+    head.repeated = top.at > 0 and top.at == top.again
     for row in rows[: top.at]:
-        if not take(row.text, head):
+        if head.repeated or not take(row.text, head):  # a date in a menu is today's
             head.extras.append(row.text)
     if not equal(rows[top.at].text, top.title):
         head.extras.append(rows[top.at].text)
@@ -61,7 +62,9 @@ def _step(rows: list[Row], head: Head, again: int) -> bool:
     if len(row.text) > _STANDFIRST:
         return False
     more = _more_follows(rows, head, again)
-    below_date = not row.gap and date_of(rows[head.end - 1].text) is not None and row.text.istitle()
+    if head.is_page and _takes_byline(rows, head):
+        return True
+    below_date = not row.gap and _is_moment(rows[head.end - 1].text) and row.text.istitle()
     if _is_label(row.text, more or below_date) and (more or head.is_page):
         head.extras.append(row.text)
         return True
@@ -71,6 +74,24 @@ def _step(rows: list[Row], head: Head, again: int) -> bool:
         # Lines between the headline and the date that are no label are its standfirst, wrapped or not.
         head.standfirst = f"{head.standfirst} {row.text}".strip()
     return more
+
+
+def _is_moment(text: str) -> bool:
+    return date_of(text) is not None or is_ago(text)
+
+
+def _takes_byline(rows: list[Row], head: Head) -> bool:
+    """Take in a full name above an office ("Jane Doe", "Transport correspondent"), or that office."""
+    text = rows[head.end].text
+    if head.authors == (rows[head.end - 1].text,) and is_role(text):
+        head.extras.append(text)
+        return True
+    below = rows[head.end + 1 : head.end + 2]
+    full = name_like(text) and 1 < len(text.split()) < 5 and not is_role(text)
+    if head.authors or not full or not below or below[0].gap > rows[head.end].gap or not is_role(below[0].text):
+        return False
+    head.authors = (text,)
+    return True
 
 
 def _begins_links(pair: list[Row]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from feedd.dates import Reading
 from feedd.parse._rows import (
     date_of,
+    is_ago,
     is_furniture,
     is_rights,
     is_updated,
@@ -24,7 +25,8 @@ LONGEST = 200
 class Head:
     """What stood above the text. ``end`` is the first line of the text; ``extras`` are labels and menus.
 
-    ``repeated`` tells that the headline stood twice, which only pages do.
+    ``repeated`` tells that the headline stood twice, and ``stamped`` that a line such as "2 hours ago" did: only
+    pages have them.
     """
 
     title: str
@@ -36,12 +38,13 @@ class Head:
     tags: tuple[str, ...] = ()
     standfirst: str = ""
     repeated: bool = False
+    stamped: bool = False
     extras: list[str] = field(default_factory=list)
 
     @property
     def is_page(self) -> bool:
         """Whether this is the head of a page rather than the beginning of a note."""
-        return bool(self.repeated or self.published or self.updated or self.authors)
+        return bool(self.repeated or self.stamped or self.published or self.updated or self.authors)
 
 
 def is_meta(text: str) -> bool:
@@ -81,7 +84,8 @@ def _take_piece(text: str, head: Head) -> bool:
         return _note(head, "authors", names, text)
     if tags := tags_of(text):
         return _note(head, "tags", tags, text)
-    if is_furniture(text):
+    if is_ago(text) or is_furniture(text):
+        head.stamped = head.stamped or is_ago(text)
         head.extras.append(text)
         return True
     return False

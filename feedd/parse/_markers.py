@@ -7,13 +7,19 @@ import re
 AGO = re.compile(
     r"(?:\d+|an?|one|eine[rnm]?|une?|un[ao]?|um[a]?) ?(?:m|min|mins|minutes?|h|hrs?|hours?|d|days?|weeks?"
     r"|months?) ago|vor \w+ (?:minuten?|stunden?|tag(?:en)?|wochen?|monat(?:en)?)|il y a \w+ \w+|hace \w+ \w+"
-    r"|há \w+ \w+|\w+ \w+ (?:fa|назад|тому|temu|geleden|önce|sedan|siden)"
-    r"|(?:today|yesterday|heute|gestern|aujourd'hui|hier|hoy|ayer|oggi|ieri|hoje|ontem|сегодня|вчера"
+    r"|há \w+ \w+|\w+ \w+ (?:fa|назад|тому|temu|geleden|önce|sedan|siden)|\d+ ?(?:分|時間|日|小时|小時|分钟|分鐘|天)前"
+    r"|\d+ ?(?:분|시간|일) ?전|(?:منذ|قبل) \w+(?: \w+)?",
+    re.IGNORECASE,
+)
+"""A moment told by its distance: "2 hours ago"."""
+
+MOMENT = re.compile(
+    r"(?:today|yesterday|heute|gestern|aujourd'hui|hier|hoy|ayer|oggi|ieri|hoje|ontem|сегодня|вчера"
     r"|сьогодні|вчора|dziś|dzisiaj|wczoraj|dnes|včera|vandaag|gisteren)(?:,? \D{0,5}\d{1,2}[:.]\d\d)?"
     r"|(?:\d{1,2}\.? [^\W\d_]{3,12}\.?|[^\W\d_]{3,12}\.? \d{1,2}),? (?:\D{0,4})\d{1,2}[:.]\d\d|\d{1,2}:\d\d",
     re.IGNORECASE,
 )
-"""A moment that tells no date: "2 hours ago", "14:05", "12 July, 14:05"."""
+"""A moment of a day that isn't told: "14:05", "12 July, 14:05"."""
 
 UPDATED = re.compile(
     r"^\W*(?:(?:(?:last|latest|zuletzt|letzte|dernière|última|ultimo|ultima|ostatnia|poslední|последнее"
@@ -118,10 +124,31 @@ FURNITURE = re.compile(
     r"|print(?: this)?(?: article)?|listen(?: to .{0,40})?|save|comments?(?: \(?\d+\)?)?"
     r"|\d+ (?:comments?|shares?|views)|read (?:more|full story)|weiterlesen|lire la suite|leer más"
     r"|czytaj więcej|читати далі|читать далее|load more|show more|mehr laden"
-    r"|(?:back|next|previous)(?: (?:article|story|page))?",
+    r"|(?:back|next|previous)(?: (?:article|story|page))?|from the section .{1,40}",
     re.IGNORECASE,
 )
 """Menus, buttons and notices around an article, each the whole of a line."""
+
+SECTIONS = re.compile(
+    r"(?:(?:top |latest |breaking |local |world |uk |us |all )?(?:news|stories|headlines)|sports?|business|world"
+    r"|politics|culture|arts?|opinion|comment|tech(?:nology)?|science|health|travel|lifestyle|life|style|entertainment|money"
+    r"|economy|markets|finance|climate|environment|education|weather|video|audio|podcasts?|live|football|books|film"
+    r"|music|food|fashion|local|national|international|europe|asia|africa|middle east|uk|us|obituaries|crosswords?"
+    r"|games|more|sections|topics|explore|innovation|earth|worklife|iplayer|sounds|schlagzeilen|nachrichten|politik"
+    r"|wirtschaft|kultur|panorama|wissen(?:schaft)?|gesundheit|reise|regional(?:es)?|lokales|ausland|inland|meinung"
+    r"|digital|netzwelt|feuilleton|gesellschaft|geld|auto|karriere|leben|ticker|mehr|actualités?|monde|politique"
+    r"|économie|société|planète|idées|france|régions?|vidéos?|sciences|santé|débats|m le mag|noticias|portada|españa"
+    r"|mundo|internacional|política|economía|sociedad|cultura|deportes|opinión|ciencia|tecnología|salud|gente"
+    r"|televisión|vídeos?|últimas noticias|notícias|economia|esportes?|desporto|saúde|tecnologia|brasil|opinião"
+    r"|ultime notizie|notizie|cronaca|esteri|politica|spettacoli|salute|scienza|nieuws|binnenland|buitenland"
+    r"|economie|cultuur|regio|wiadomości|polska|świat|biznes|gospodarka|kraj|zprávy|domácí|zahraničí|ekonomika|názory"
+    r"|новини|україна|світ|політика|економіка|культура|спорт|суспільство|думки|новости|россия|мир|политика|экономика"
+    r"|общество|происшествия|наука|gündem|dünya|ekonomi|spor|siyaset|sağlık|nyheter|inrikes|utrikes|kultur|sport"
+    r"|nyheder|uutiset|kotimaa|ulkomaat|urheilu|ニュース|社会|政治|経済|国際|スポーツ|文化|新闻|国内|国际|财经|体育|뉴스|정치"
+    r"|경제|사회|문화|스포츠|الأخبار|أخبار|سياسة|اقتصاد|رياضة|ثقافة|العالم)",
+    re.IGNORECASE,
+)
+"""Names of a site's sections, each the whole of a line."""
 
 BUTTONS = re.compile(
     r"(?:\d+ )?(?:kommentar(?:e|er)?|kommentieren|comment(?:ary|aires?)|commenter|réagir|comentarios?|comentários?"

@@ -19,11 +19,13 @@ from feedd.parse._markers import (
     CREDIT,
     CRUMBS,
     FURNITURE,
+    MOMENT,
     NAMES,
     PARTICLES,
     READING_TIME,
     RIGHTS,
     ROLE,
+    SECTIONS,
     SOURCE,
     TAGS,
     UPDATED,
@@ -153,7 +155,24 @@ def stamp_of(text: str) -> Reading | None:
 
 def is_when(text: str) -> bool:
     """Whether a line tells a moment that can't be read: "2 hours ago", "updated 14:05", "12 July, 14:05"."""
-    return len(text) <= 60 and AGO.fullmatch(_LABEL.sub("", text)) is not None
+    bare = _LABEL.sub("", text) if len(text) <= 60 else ""
+    return AGO.fullmatch(bare) is not None or MOMENT.fullmatch(bare) is not None
+
+
+def is_ago(text: str) -> bool:
+    """Whether a line tells by numbers how long ago it was: no text has such a line."""
+    bare = _LABEL.sub("", text) if len(text) <= 60 else ""
+    return AGO.fullmatch(bare) is not None and (bare[:2] in ("a ", "an") or any(map(str.isdigit, bare)))
+
+
+def is_section(text: str) -> bool:
+    """Whether a line is the name of a section that sites have."""
+    return SECTIONS.fullmatch(text) is not None
+
+
+def is_role(text: str) -> bool:
+    """Whether a line is an office: "Transport correspondent", "BBC News, reporting from Leeds"."""
+    return len(text) <= 60 and ROLE.search(text) is not None and not is_sentence(text)
 
 
 def is_updated(text: str) -> bool:
@@ -171,7 +190,7 @@ def names_of(text: str) -> tuple[str, ...] | None:
         for name in NAMES.split(match["names"] or match["named"])
     ]
     people = [name for name in names if name and not ROLE.search(name)]
-    if not all(map(_name_like, people)):
+    if not all(map(name_like, people)):
         return None
     # "Von Hamburg" and "De Paris" begin a headline as well; a full name has two words.
     sure = (
@@ -180,7 +199,8 @@ def names_of(text: str) -> tuple[str, ...] | None:
     return tuple(people) if sure else None
 
 
-def _name_like(name: str) -> bool:
+def name_like(name: str) -> bool:
+    """Whether a few words may be somebody's name."""
     words = name.split()
     if not 1 <= len(words) <= 5 or len(name) > 50 or re.search(r"[\d:：!?\"«»()@]", name):
         return False

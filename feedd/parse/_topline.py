@@ -11,19 +11,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from feedd.parse._headrows import LONGEST, is_meta
-from feedd.parse._rows import Row, date_of, is_sentence
+from feedd.parse._rows import Row, date_of, is_furniture, is_section, is_sentence
 
 _ROWS = 12
 _AHEAD = 6
+_MENU, _LEAST_MENU = 300, 4
 _SUFFIX = re.compile(r"\s*(?:\s[|–—:•«»-]{1,2}|\|)\s+(?=\S)")
 _SITE = re.compile(r"(?:\s+[|–—•«»-]{1,2}|\|)\s+[^|–—•«»]{2,40}$")
 _LONGER = 1.5
-_VERSE, _PROSE = 80, 120
+_LABEL, _VERSE, _PROSE = 40, 80, 120
 
 
 @dataclass(frozen=True, slots=True)
 class Topline:
-    """The headline, the line that it stands in, and the one that repeats it (0 where none does)."""
+    """The headline, the line that it stands in, and the one that repeats it (0 where none does).
+
+    Both are the same line where it is the window's title that was repeated, below all of a site's menu.
+    """
 
     title: str
     at: int
@@ -33,6 +37,9 @@ class Topline:
 def topline(rows: list[Row]) -> Topline:
     """The headline of a text of at least one line: of two that are the same story's, the shorter."""
     top = rows[:_ROWS]
+    far = _far(rows)
+    if far is not None and (far.at >= _ROWS or not any(map(_is_told, top[1 : far.at]))):
+        return far
     page = any(is_meta(row.text) for row in top)
     for at, row in enumerate(top[:6]):
         if len(row.text) > LONGEST or (at and not page):  # verse has a refrain
@@ -43,8 +50,7 @@ def topline(rows: list[Row]) -> Topline:
         if found is not None:
             return found
     first = next((at for at, row in enumerate(top) if not is_meta(row.text)), 0)
-    if _is_section(top[first:]):
-        first += 1
+    first = _below_menu(top, first)
     return Topline(rows[first].text, first)
 
 
@@ -75,13 +81,53 @@ def _opens_verse(block: list[Row]) -> bool:
     return verse and all(len(row.text) <= _PROSE for row in block)
 
 
-def _is_section(top: list[Row]) -> bool:
-    """Whether the word above the headline is a section's name: then a date stands close below."""
-    if len(top) < 3 or len(top[0].text.split()) > 1 + top[0].text.isupper():
-        return False
-    if is_meta(top[1].text) or len(top[1].text.split()) < 3 or is_sentence(top[1].text):
-        return False
-    return any(date_of(row.text) for row in top[2:_AHEAD])
+def _far(rows: list[Row]) -> Topline | None:
+    """The headline that repeats the window's title below a menu of any length; no prose stands between."""
+    title = rows[0].text
+    if len(title.split()) < 4 or len(title) > LONGEST + 60:
+        return None
+    known = 0
+    found: Topline | None = None
+    for at, row in enumerate(rows[1:_MENU], 1):
+        known += is_furniture(row.text) or is_section(row.text)
+        if _is_same(title, row.text) and at >= _LEAST_MENU and (known > 2 or not equal(title, row.text)):
+            found = Topline(row.text, at, at)
+        elif (len(row.text) > _VERSE and is_sentence(row.text)) or (found and date_of(row.text)):
+            break
+    return found
+
+
+def _is_told(row: Row) -> bool:
+    """Whether a line between the headline and its repetition is of the article: a standfirst or a date."""
+    return is_sentence(row.text) or date_of(row.text) is not None or len(row.text) > _LABEL
+
+
+def _below_menu(top: list[Row], first: int) -> int:
+    """Where the headline stands if the line at ``first`` is of a menu: sections of a site, or one with a date below."""
+    at = first
+    while at < len(top) - 1 and _is_label(top[at].text):
+        at += 1
+    if at == first or not _is_headline(top[at].text):
+        return first
+    known = sum(is_furniture(row.text) or is_section(row.text) for row in top[:at])
+    below = top[at + 1 : at + 1 + _AHEAD - 2]
+    if at == first + 1 and any(date_of(row.text) for row in below) and _is_word(top[first].text):
+        return at
+    menu = known > 1 and known * 2 >= at
+    return at if menu and any(is_meta(row.text) for row in below[:3]) else first
+
+
+def _is_word(text: str) -> bool:
+    return len(text.split()) <= 1 + text.isupper()
+
+
+def _is_label(text: str) -> bool:
+    return is_furniture(text) or is_section(text) or (len(text) <= 24 and len(text.split()) <= 3 and not is_meta(text))
+
+
+def _is_headline(text: str) -> bool:
+    long = len(text.split()) > 2 or (len(text) > 9 and max(text) > "\u2e80")
+    return long and len(text) <= LONGEST and not is_sentence(text) and not is_meta(text)
 
 
 def _is_same(first: str, second: str) -> bool:

@@ -303,6 +303,70 @@ def test_a_menu_above_the_headline_is_no_part_of_the_article() -> None:
     assert article.zones.footer == "Courier Online\nWorld"
 
 
+@pytest.mark.parametrize(
+    "menu",
+    [
+        "Skip to main content\nHome\nNews\nSport\nBusiness",
+        "Startseite\nPolitik\nWirtschaft\nKultur",
+        "Accueil\nMonde\nÉconomie\nVallée",
+        "Новини\nПолітика\nСпорт",
+    ],
+)
+@pytest.mark.parametrize("below", ["3 March 2024", "3 hours ago", "By Jane Doe", "vor 2 Stunden"])
+def test_a_menu_of_sections_above_the_headline_is_no_part_of_the_article(menu: str, below: str) -> None:
+    article = read(f"{menu}\nQuay Decision Put Off Again\n{below}\n\n{BODY}")
+    assert article.title == "Quay Decision Put Off Again"
+    assert article.zones.body == BODY
+    assert article.zones.footer.startswith(menu)
+
+
+def test_the_headline_is_found_below_a_menu_of_any_length() -> None:
+    menu = "\n\n".join(f"Topic {number}" for number in range(80))
+    article = read(
+        f"Quay Decision Put Off Again - Courier\n\n{menu}\n\n3 April 2025\n\n"
+        f"Quay Decision Put Off Again\n\n3 March 2024\n\n{BODY}"
+    )
+    assert article.title == "Quay Decision Put Off Again"
+    assert article.published == datetime(2024, 3, 3, tzinfo=UTC)
+    assert article.zones.body == BODY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Einkauf\nMilch\nBrot\nKuchen für den Geburtstag von Oma\n3. Mai 2025",
+        "Sport\nRun ten miles along the river\nSwim",
+        "Travel\nFood\nSix shirts and a warm coat",
+    ],
+)
+def test_a_note_of_short_lines_has_no_menu(text: str) -> None:
+    assert read(text).title == text.split("\n")[0]
+
+
+def test_a_title_that_the_text_says_again_much_later_stays_the_first_line() -> None:
+    verse = "\n".join(f"and one more line {number}" for number in range(9))
+    article = read(f"Hear the bells over the sea\n\n{verse}\n\nHear the bells over the sea\n\n{verse}")
+    assert article.zones.body.count("and one more line 1") == 2
+
+
+@pytest.mark.parametrize("office", ["Transport correspondent", "BBC News, reporting from Leeds", "Redakteurin"])
+def test_a_name_above_an_office_is_the_author(office: str) -> None:
+    article = read(f"Quay Decision Put Off Again\n3 hours ago\nJane Doe\n{office}\n\n{BODY}")
+    assert article.authors == (() if office.startswith("BBC") else (Person("Jane Doe"),))
+    assert "Jane Doe" not in article.zones.body
+
+
+def test_a_moment_that_cannot_be_read_tells_a_page_and_no_date() -> None:
+    article = read(f"Quay Decision Put Off Again\nUpdated 2 hours ago\nShare\n\n{BODY}")
+    assert (article.published, article.zones.body) == (None, BODY)
+    assert article.zones.footer == "Updated 2 hours ago\nShare"
+
+
+@pytest.mark.parametrize("line", ["Hace mucho tiempo", "Gestern", "12 July, 14:05", "Long, long ago"])
+def test_a_line_of_a_note_that_only_sounds_like_a_moment_is_text(line: str) -> None:
+    assert line in read(f"Evening\n{line}\nthe boats came in").zones.body
+
+
 def test_lines_in_capitals_below_the_head_are_labels() -> None:
     article = read(f"{HEAD}WORLD\n\n{BODY}")
     assert article.zones.body == BODY
