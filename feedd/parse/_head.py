@@ -4,31 +4,48 @@ from __future__ import annotations
 
 from feedd.parse._headrows import LONGEST, Head, is_meta, take
 from feedd.parse._related import is_marker
+from feedd.parse._release import dateline
 from feedd.parse._rows import Row, date_of, is_ago, is_furniture, is_rights, is_role, is_sentence, name_like, url_of
 from feedd.parse._topline import equal, topline
 
 _ROWS = 15
 _AHEAD = 6
 _STANDFIRST = 350
+_PROSE = 100
 
 
 def read_head(rows: list[Row]) -> Head:
     """Read the first lines; ``rows`` is not empty. A text that begins with prose has no head: ``title`` is empty."""
     top = topline(rows)
-    if len(top.title) > LONGEST:
-        return Head("")
-    head = Head(top.title)
+    prose = len(top.title) > LONGEST or (top.at > 0 and len(top.title) > _PROSE and is_sentence(top.title))
+    head = Head("" if prose else top.title)
     head.repeated = top.at > 0 and top.at == top.again
-    for row in rows[: top.at]:
-        if head.repeated or not take(row.text, head):  # a date in a menu is today's
+    for at, row in enumerate(rows[: top.at]):
+        known = not head.repeated and not (prose and is_rights(row.text)) and take(row.text, head)
+        if not known and prose:
+            head.end = at
+            return head
+        if not known:  # a date in a menu is today's
             head.extras.append(row.text)
+    if prose:
+        head.end = top.at
+        return head
     if not equal(rows[top.at].text, top.title):
         head.extras.append(rows[top.at].text)
     head.end = top.at + 1
-    limit = min(len(rows), head.end + _ROWS)
+    limit = min(len(rows), head.end + _ROWS, _read_dateline(rows, head))
     while head.end < limit and _step(rows, head, top.again):
         head.end += 1
     return head if head.is_page else _of_note(rows, head, top.at)
+
+
+def _read_dateline(rows: list[Row], head: Head) -> int:
+    """Read the date that the text itself begins with; the line it stands in, or the end of ``rows``."""
+    for at, row in enumerate(rows[head.end : head.end + _AHEAD], head.end):
+        if reading := dateline(row.text, sure=head.released):
+            head.published = head.published or reading
+            return at
+    return len(rows)
 
 
 def _of_note(rows: list[Row], head: Head, at: int) -> Head:

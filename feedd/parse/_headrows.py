@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from feedd.dates import Reading
+from feedd.parse._release import notice
 from feedd.parse._rows import (
     date_of,
     is_ago,
@@ -26,7 +27,7 @@ class Head:
     """What stood above the text. ``end`` is the first line of the text; ``extras`` are labels and menus.
 
     ``repeated`` tells that the headline stood twice, and ``stamped`` that a line such as "2 hours ago" did: only
-    pages have them.
+    pages have them. ``released`` tells that it calls itself a press release.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Head:
     standfirst: str = ""
     repeated: bool = False
     stamped: bool = False
+    released: bool = False
     extras: list[str] = field(default_factory=list)
 
     @property
@@ -84,7 +86,10 @@ def _take_piece(text: str, head: Head) -> bool:
         return _note(head, "authors", names, text)
     if tags := tags_of(text):
         return _note(head, "tags", tags, text)
-    if is_ago(text) or is_furniture(text):
+    if told := notice(text):
+        head.released = True
+        head.published = head.published or told[0]
+    if told or is_ago(text) or is_furniture(text):
         head.stamped = head.stamped or is_ago(text)
         head.extras.append(text)
         return True

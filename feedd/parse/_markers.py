@@ -124,7 +124,8 @@ FURNITURE = re.compile(
     r"|print(?: this)?(?: article)?|listen(?: to .{0,40})?|save|comments?(?: \(?\d+\)?)?"
     r"|\d+ (?:comments?|shares?|views)|read (?:more|full story)|weiterlesen|lire la suite|leer más"
     r"|czytaj więcej|читати далі|читать далее|load more|show more|mehr laden"
-    r"|(?:back|next|previous)(?: (?:article|story|page))?|from the section .{1,40}",
+    r"|(?:back|next|previous)(?: (?:article|story|page))?|from the section .{1,40}"
+    r"|[-–—*]{1,3}\s?(?:ends?|ende|fin|30)\s?[-–—*]{1,3}",
     re.IGNORECASE,
 )
 """Menus, buttons and notices around an article, each the whole of a line."""

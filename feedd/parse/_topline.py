@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from feedd.parse._headrows import LONGEST, is_meta
+from feedd.parse._release import below_contacts, notice
 from feedd.parse._rows import Row, date_of, is_furniture, is_section, is_sentence
 
 _ROWS = 12
@@ -50,6 +51,10 @@ def topline(rows: list[Row]) -> Topline:
         if found is not None:
             return found
     first = next((at for at, row in enumerate(top) if not is_meta(row.text)), 0)
+    above = next((at for at, row in enumerate(top[:first]) if notice(row.text)), None)
+    if above is not None:
+        first = below_contacts(top, first)
+        return Topline(rows[above].text, above) if is_sentence(rows[first].text) else Topline(rows[first].text, first)
     first = _below_menu(top, first)
     return Topline(rows[first].text, first)
 

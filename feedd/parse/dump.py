@@ -34,6 +34,9 @@ _HEADING = re.compile(r"#{1,6}\s+(?P<text>.*?)\s*#*|\*\*(?P<bold>[^*]+)\*\*")
 _STRONG = re.compile(r"\*\*(?=\S)([^*]+?)(?<=\S)\*\*")
 _ITEM = re.compile(r"[-*•·]\s+(?=\S)")
 _SITE = re.compile(r"(?P<title>.*\S)\s+(?P<sign>\||[-–—•»«]|::)\s+(?P<site>[^|]{2,40})")
+_CAPTION = re.compile(
+    r"(?i)(?:media|image) (?:caption|source)\b|(?:photo|foto|bild|image|picture|video|©)\s*:|getty images"
+)
 _DATELINE = re.compile(r"[^\W\d_a-z][^.!?—–]{1,40}\s*(?:\([^()]{2,30}\)\s*)?[—–-]\s")
 
 
@@ -156,7 +159,7 @@ def _without_furniture(body: list[Row], head: Head, footer: list[str]) -> list[R
 def _has_standfirst(body: list[Row]) -> bool:
     """Whether the first paragraph is set off: by more blank lines, or by its length against the next ones."""
     apart = len(body) > 1 and (body[1].gap or not any(row.gap for row in body[2:]))
-    if not apart or len(body[0].text) > _LEDE or _DATELINE.match(body[0].text):
+    if not apart or len(body[0].text) > _LEDE or _DATELINE.match(body[0].text) or _CAPTION.match(body[0].text):
         return False
     sentences = len(re.findall(r"[.!?…](?:\s|$)", body[0].text))
     if sentences > 2 or body[0].raw.startswith(("#", "**")) or words(body[0].text) < 4:

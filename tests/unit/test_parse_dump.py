@@ -367,6 +367,60 @@ def test_a_line_of_a_note_that_only_sounds_like_a_moment_is_text(line: str) -> N
     assert line in read(f"Evening\n{line}\nthe boats came in").zones.body
 
 
+@pytest.mark.parametrize(
+    ("notice", "opening"),
+    [
+        ("FOR IMMEDIATE RELEASE", "TOLEDO, Ohio, Feb. 3, 2025 -- Acme Corp. opened a plant today."),
+        ("Press Release No. 12", "LONDON (3 February 2025) - Acme opened a plant today."),
+        ("PRESSEMITTEILUNG Nr. 12/2025", "Toledo, 3. Februar 2025 – Die Acme AG hat heute ein Werk eröffnet."),
+        ("Communiqué de presse", "Paris, le 3 février 2025 – Acme a ouvert une usine."),
+        ("FOR IMMEDIATE RELEASE: February 3, 2025", "Acme Corp. opened a plant today."),
+        ("Pressemitteilung vom 3. Februar 2025", "Die Acme AG hat heute ein Werk eröffnet."),
+        ("Embargoed until 3 February 2025", "Acme Corp. opened a plant today."),
+    ],
+)
+@pytest.mark.parametrize(
+    "contact", ["", "Contact: Dana Lee, press@acme.example\n", "Pressekontakt:\nDana Lee\n+49 7131 555 010\n\n"]
+)
+def test_a_press_release_is_titled_by_its_headline_and_dated_by_its_opening(
+    notice: str, opening: str, contact: str
+) -> None:
+    article = read(f"{notice}\n{contact}Acme Opens Plant in Toledo\n{opening}\n\n{BODY}")
+    assert article.title == "Acme Opens Plant in Toledo"
+    assert article.published == datetime(2025, 2, 3, tzinfo=UTC)
+    assert "\n\n".join(filter(None, (article.summary, article.zones.body))) == f"{opening}\n\n{BODY}"
+
+
+def test_the_service_of_a_release_tells_that_its_opening_is_dated() -> None:
+    opening = "TOLEDO, Feb. 3, 2025 /PRNewswire/ -- Acme Corp. opened a plant today."
+    assert read(f"Acme Opens Plant\n\n{opening}\n\n{BODY}").published == datetime(2025, 2, 3, tzinfo=UTC)
+    letter = "Leipzig, 3. März 1911 – Liebe Mutter, es geht mir gut und das Wetter ist schön."
+    assert read(f"Ein Brief\n\n{letter}\n\n{BODY}").published is None
+
+
+@pytest.mark.parametrize("title", ["Press release", "Communiqué"])
+def test_the_words_for_a_release_are_a_title_where_no_other_is(title: str) -> None:
+    article = read(f"{title}\n\nAcme Corp. opened a plant today.\n\n{BODY}")
+    assert article.title == title
+    assert article.zones.body.startswith("Acme Corp.")
+
+
+def test_lines_about_whom_to_ask_are_text_where_no_release_is() -> None:
+    assert "Contact: Ada" in read("Minutes\n\nContact: Ada\n\nThe council met.").zones.body
+
+
+def test_prose_below_a_date_is_no_title() -> None:
+    article = read(f"3 March 2024\n\n{BODY}")
+    assert article.published == datetime(2024, 3, 3, tzinfo=UTC)
+    assert article.zones.body == BODY
+    assert BODY.startswith(article.title.rstrip("…"))
+
+
+def test_a_caption_is_no_standfirst() -> None:
+    article = read(f"{HEAD}Media caption The old quay and its cranes\n\n{BODY}")
+    assert article.summary == ""
+
+
 def test_lines_in_capitals_below_the_head_are_labels() -> None:
     article = read(f"{HEAD}WORLD\n\n{BODY}")
     assert article.zones.body == BODY
