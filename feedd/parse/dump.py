@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import groupby
 from statistics import median
+from textwrap import dedent
 
 from feedd.errors import Unreadable
 from feedd.model import Article, Document, Origin, Person, Zones
@@ -23,12 +24,26 @@ from feedd.parse._html import escape
 from feedd.parse._meta import absolute
 from feedd.parse._name import date_in
 from feedd.parse._related import headlines, inline, is_dated, is_marker, section_end, start_of_list
-from feedd.parse._rows import Row, is_furniture, is_rights, is_sentence, rows, tags_of, unmarked, unwrapped, url_of
-from feedd.text import clean, decode, excerpt, paragraphs, words
+from feedd.parse._rows import (
+    Row,
+    base_indent,
+    blocks,
+    is_furniture,
+    is_rights,
+    is_sentence,
+    is_verbatim,
+    rows,
+    tags_of,
+    unmarked,
+    unwrapped,
+    url_of,
+)
+from feedd.text import are_meant, clean, decode, excerpt, paragraphs, words
 
 _TITLE = 100
 _LEDE = 300
 _STRAYS = 3
+_CODE = 4
 _LONGER = 1.8
 _HEADING = re.compile(r"#{1,6}\s+(?P<text>.*?)\s*#*|\*\*(?P<bold>[^*]+)\*\*")
 _STRONG = re.compile(r"\*\*(?=\S)([^*]+?)(?<=\S)\*\*")
@@ -64,7 +79,7 @@ def _article(page: _Page, document: Document, encoding: str) -> Article:
     rights = " ".join(dict.fromkeys(row for row in page.footer if is_rights(row)))
     parts = _paragraphs(page.body)
     title = _without_site(head, rights) or excerpt(unmarked(parts[0]), _TITLE)
-    plain = [unmarked(part) for part in parts]
+    plain = [part if "\n" in part or part.startswith(" ") else unmarked(part) for part in parts]
     published, updated, origin = _dates(head, document.name, defaults.timezone)
     names = head.authors or ((defaults.author,) if defaults.author else ())
     related = headlines(page.related, defaults.timezone)
@@ -194,8 +209,31 @@ def _without_site(head: Head, rights: str) -> str:
 
 
 def _paragraphs(body: list[Row]) -> list[str]:
-    text = "\n".join(f"\n{row.raw}\n" if is_dated(row) else "\n" * bool(row.gap) + row.raw for row in body)
-    return paragraphs(text)
+    """The paragraphs of a body, each on one line; verse and what is indented keep their lines."""
+    parts: list[str] = []
+    base = base_indent(body)
+    for block in _blocks(body):
+        lines = [row.raw for row in block]
+        if is_verbatim(block, base) or _is_command(block, base, parts[-1:]):
+            least = min(row.indent for row in block)
+            parts.append("\n".join(" " * (row.indent - least + _CODE) + row.raw for row in block))
+        elif are_meant(lines) and not any(map(_HEADING.fullmatch, lines)):
+            parts.append("\n".join(" ".join(one.split()) for one in lines))
+        else:
+            parts += paragraphs("\n".join(lines))
+    return parts
+
+
+def _blocks(body: list[Row]) -> list[list[Row]]:
+    """The blocks of a body; a date is one of its own."""
+    alone = lambda row: id(row) if is_dated(row) else 0  # noqa: E731  a key that no other row has
+    return [list(group) for block in blocks(body) for _, group in groupby(block, alone)]
+
+
+def _is_command(block: list[Row], base: int, before: list[str]) -> bool:
+    """Whether a block is a line of code alone: indented, short, and behind a colon."""
+    one = len(block) == 1 and block[0].indent >= base + _CODE and len(block[0].raw) <= _TITLE
+    return one and before != [] and before[0].endswith(":") and not is_sentence(block[0].text)
 
 
 def _html(parts: list[str]) -> str:
@@ -209,7 +247,11 @@ def _html(parts: list[str]) -> str:
 
 
 def _block(paragraph: str) -> str:
-    """A paragraph as HTML: the marks of headings and strong emphasis are kept as such, nothing else is."""
+    """A paragraph as HTML: the marks of headings and strong emphasis, and lines that were meant, are kept as such."""
+    if paragraph.startswith(" "):
+        return f"<pre>{escape(dedent(paragraph))}</pre>"
+    if "\n" in paragraph:
+        return "<p>" + "<br>".join(map(_inline, paragraph.split("\n"))) + "</p>"
     heading = _HEADING.fullmatch(paragraph)
     if heading:
         return f"<h3>{escape(unmarked(heading['text'] or heading['bold'] or ''))}</h3>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -684,6 +685,54 @@ def test_wrapped_lines_are_joined_where_the_whole_text_is_wrapped() -> None:
         "The council met for the third time this week and came to no decision. Nobody had asked the fishermen. "
         "They came all the same, sat down in the first row, and left at the end."
     )
+
+
+@pytest.mark.parametrize("blank", ["    ", "\t"])
+def test_indented_code_keeps_its_lines(blank: str) -> None:
+    article = read(
+        f"Fixing the build\n\nRun this:\n\n{blank}make clean\n{blank}make <all>\n{blank}  -j 2\n\nThen wait."
+    )
+    assert article.content.split("\n\n")[0] == (
+        "<p>Run this:</p>\n<pre>make clean\nmake &lt;all&gt;\n  -j 2</pre>\n<p>Then wait.</p>"
+    )
+    assert article.zones.body == "Run this:\n\n    make clean\n    make <all>\n      -j 2\n\nThen wait."
+
+
+def test_an_indented_line_is_code_only_behind_a_colon() -> None:
+    assert "<pre>make all</pre>" in read("Fixing\n\nRun this:\n\n    make all\n\nThen wait.").content
+    assert "<pre>" not in read("Fixing\n\n    It was late.\n\nThe boats came in.\n\n    Nobody saw.").content
+
+
+def test_long_lines_of_code_are_not_joined() -> None:
+    code = "    curl --silent --fail https://example.org/a\n    tar xzf archive.tar.gz && make && echo done\n    rm a"
+    assert code in read(f"Fixing the build\n\nRun this:\n\n{code}\n\nThen wait.").zones.body
+
+
+def test_a_quotation_that_is_indented_and_wrapped_is_a_paragraph() -> None:
+    quotation = textwrap.indent(textwrap.fill(BODY.split("\n\n")[0] + " " + BODY.split("\n\n")[1], 66), "    ")
+    article = read(f"Quay\n\nThe minutes say:\n\n{quotation}\n\nThat is all.")
+    assert article.zones.body.split("\n\n")[1] == BODY.replace("\n\n", " ")
+
+
+def test_a_page_that_is_indented_as_a_whole_holds_no_code() -> None:
+    article = read(textwrap.indent(f"{HEAD}{BODY}\n\none short line\nand another one", "      "))
+    assert "<pre>" not in article.content
+    assert article.zones.body.startswith(BODY)
+
+
+def test_verse_and_addresses_keep_their_lines() -> None:
+    article = read("Evening\n\nThe boats come in,\nthe gulls go out,\nand **nobody**\nis counting.\n\n(for M.)")
+    assert article.content == (
+        "<p>The boats come in,<br>the gulls go out,<br>and <strong>nobody</strong><br>is counting.</p>\n<p>(for M.)</p>"
+    )
+
+
+def test_a_paragraph_that_was_wrapped_once_at_a_long_line_is_one() -> None:
+    first = (
+        f"They stand where they always stood, in the folder that is served by the old machine {'far ' * 8}below, and"
+    )
+    article = read(f"Pages\n\n{first}\nnobody reads them.\n\nThat is all.")
+    assert article.zones.body == f"{first} nobody reads them.\n\nThat is all."
 
 
 @pytest.mark.parametrize("dirt", ["\r\n", "\f", "\t\n", "\xa0\n", "\u2028"])
