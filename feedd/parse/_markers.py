@@ -33,19 +33,12 @@ UPDATED = re.compile(
 )
 """What a date line looks like that tells of a change."""
 
-CREDIT = re.compile(
-    r"(?:source|quelle|fuente|fonte|bron|źródło|zdroj|джерело|источник|kaynak|lähde|källa|kilde|来源|來源|出典|出处"
-    r"|出處|稿源|来自|编辑|編輯|责任编辑|責任編輯|责编|責編|编审|校对|浏览(?:次数|量)?|瀏覽|阅读量?|閱讀|点击(?:数|量)?|點擊"
-    r"|字号|字體|출처|المصدر)\s*[:：]\s*\S.{0,60}",
-    re.IGNORECASE,
-)
-"""Where a text comes from, who edited it, and how often it was read."""
-
 BYLINE = re.compile(
     r"(?:(?P<sure>(?:written |reported |story |words |text |posted )by|authors?|autor(?:in|en|a|es|zy)?|auteure?s?"
     r"|autore|reporter|text|texte|texto|testo|tekst|автор[иы]?|авторка|текст|yazar|tekijä|συντάκτης)\s*[:\-–]?"
     r"|(?P<word>by|von|par|por|di|da|door|av|af|od|de)(?:\s?:)?)\s+(?P<names>\S.*)"
-    r"|(?P<label>作者|记者|記者|撰文|文|取材|執筆|글|기자)\s?[:：]\s*(?P<named>\S.*)",
+    r"|(?P<from>بقلم)\s*:?\s+(?P<by>\S.*)"
+    r"|(?P<label>كتبت?|[إا]عداد|تقرير|الكاتبة?|نویسنده|מאת|लेखक|作者|记者|記者|撰文|文|取材|執筆|글|기자)\s?[:：]\s*(?P<named>\S.*)",
     re.IGNORECASE,
 )
 """A line that names authors; whether the names look like names is another question."""
@@ -76,15 +69,19 @@ RIGHTS = re.compile(
     r"©|\(c\)\s*\d{4}|\bcopyright\b|\ball rights reserved\b|alle rechte vorbehalten|tous droits réservés"
     r"|(?:todos los derechos|todos os direitos) reservados|tutti i diritti|alle rechten voorbehouden"
     r"|wszelkie prawa|wszystkie prawa|všechna práva|все права (?:защищены|сохранены)|(?:всі|усі) права захищен"
-    r"|tüm hakları|alla rättigheter|kaikki oikeudet|toate drepturile|minden jog",
+    r"|tüm hakları|جميع الحقوق"
+    r"|حقوق (?:النشر|الطبع)|無断(?:転載|複製)|版权所有|版權所有|무단 ?전재|저작권자|alla rättigheter"
+    r"|kaikki oikeudet|toate drepturile|minden jog",
     re.IGNORECASE,
 )
 """What a line about rights has in it."""
 
 TAGS = re.compile(
     r"(?:tags?|topics|keywords|themen|schlagw(?:orte|örter)|stichworte|mots[- ]clés|étiquettes|etiquetas|temas"
-    r"|palabras clave|tagi|słowa kluczowe|теги|ключевые слова|ключові слова|štítky|etiketler|parole chiave)"
-    r"\s*:\s*(?P<tags>\S.*)",
+    r"|palabras clave|tagi|słowa kluczowe|теги|ключевые слова"
+    r"|الكلمات (?:المفتاحية|الدلالية)|كلمات (?:مفتاحية|دلالية)|タグ|标签|標籤|关键词|關鍵字|태그|ключові слова"
+    r"|štítky|etiketler|parole chiave)"
+    r"\s*[:：]\s*(?P<tags>\S.*)",
     re.IGNORECASE,
 )
 """A line that lists tags."""
@@ -130,51 +127,6 @@ FURNITURE = re.compile(
 )
 """Menus, buttons and notices around an article, each the whole of a line."""
 
-SECTIONS = re.compile(
-    r"(?:(?:top |latest |breaking |local |world |uk |us |all )?(?:news|stories|headlines)|sports?|business|world"
-    r"|politics|culture|arts?|opinion|comment|tech(?:nology)?|science|health|travel|lifestyle|life|style|entertainment|money"
-    r"|economy|markets|finance|climate|environment|education|weather|video|audio|podcasts?|live|football|books|film"
-    r"|music|food|fashion|local|national|international|europe|asia|africa|middle east|uk|us|obituaries|crosswords?"
-    r"|games|more|sections|topics|explore|innovation|earth|worklife|iplayer|sounds|schlagzeilen|nachrichten|politik"
-    r"|wirtschaft|kultur|panorama|wissen(?:schaft)?|gesundheit|reise|regional(?:es)?|lokales|ausland|inland|meinung"
-    r"|digital|netzwelt|feuilleton|gesellschaft|geld|auto|karriere|leben|ticker|mehr|actualités?|monde|politique"
-    r"|économie|société|planète|idées|france|régions?|vidéos?|sciences|santé|débats|m le mag|noticias|portada|españa"
-    r"|mundo|internacional|política|economía|sociedad|cultura|deportes|opinión|ciencia|tecnología|salud|gente"
-    r"|televisión|vídeos?|últimas noticias|notícias|economia|esportes?|desporto|saúde|tecnologia|brasil|opinião"
-    r"|ultime notizie|notizie|cronaca|esteri|politica|spettacoli|salute|scienza|nieuws|binnenland|buitenland"
-    r"|economie|cultuur|regio|wiadomości|polska|świat|biznes|gospodarka|kraj|zprávy|domácí|zahraničí|ekonomika|názory"
-    r"|новини|україна|світ|політика|економіка|культура|спорт|суспільство|думки|новости|россия|мир|политика|экономика"
-    r"|общество|происшествия|наука|gündem|dünya|ekonomi|spor|siyaset|sağlık|nyheter|inrikes|utrikes|kultur|sport"
-    r"|nyheder|uutiset|kotimaa|ulkomaat|urheilu|ニュース|社会|政治|経済|国際|スポーツ|文化|新闻|国内|国际|财经|体育|뉴스|정치"
-    r"|경제|사회|문화|스포츠|الأخبار|أخبار|سياسة|اقتصاد|رياضة|ثقافة|العالم)",
-    re.IGNORECASE,
-)
-"""Names of a site's sections, each the whole of a line."""
-
-BUTTONS = re.compile(
-    r"(?:\d+ )?(?:kommentar(?:e|er)?|kommentieren|comment(?:ary|aires?)|commenter|réagir|comentarios?|comentários?"
-    r"|comentar|commenti|commenta|reacties?|reageer|reageren|komentarz[ey]?|skomentuj|komentář[ei]?|diskuse"
-    r"|коментар(?:і|ів)|коментувати|комментари[ий]|комментариев|комментировать|обсудить|yorum(?:lar|la| yap)?"
-    r"|kommenter|kommentit|comentarii|hozzászólás(?:ok)?|σχόλια|コメント|评论|評論|댓글|تعليقات|التعليقات)"
-    r"(?: (?:schreiben|lesen|anzeigen|ansehen))?(?:\s*:?\s*\(?\d+\)?)?"
-    r"|(?:(?:diesen |den )?(?:artikel|beitrag|seite) |als pdf |per e-?mail )?(?:drucken|ausdrucken|druckansicht|merken"
-    r"|vorlesen|anhören|hören|speichern|verschicken|versenden|weiterempfehlen|empfehlen|verschenken|link kopieren"
-    r"|link teilen)"
-    r"|(?:imprimer|enregistrer|sauvegarder|écouter|envoyer|offrir|copier|imprimir|guardar|escuchar|enviar|salvar"
-    r"|ouvir|copiar|stampa|salva|ascolta|copia|invia|afdrukken|bewaren|bewaar|opslaan|luister|beluister|drukuj|wydrukuj"
-    r"|posłuchaj|kopiuj|vytisknout|tisk|uložit|kopírovat|роздрукувати|друкувати|друк|скопіювати|копіювати|слухати"
-    r"|прослухати|распечатать|печать|скопировать|копировать|слушать|прослушать|yazdır|kaydet|dinle|kopyala|skriv ut"
-    r"|lyssna|spara|udskriv|lytt?|tulosta|tallenna|kuuntele|nyomtatás|tipărește|εκτύπωση)"
-    r"(?: (?:cet |el |este |la |le |l['’]|o |il |het |dit )?(?:article|artículo|artigo|articolo|artikel|artykuł|статью"
-    r"|статтю|lien|enlace|link|odkaz|ссылку|посилання|par e-?mail|por (?:correo|e-?mail)))?"
-    r"|印刷(?:する)?|シェア(?:する)?|ツイート|ポスト|ブックマーク|保存|スクラップ|打印|分享(?:到)?|收藏|字号|複製連結|공유(?:하기)?"
-    r"|인쇄(?:하기)?|스크랩|글자 ?크기"
-    r"|[(（\[【]?(?:责任编辑|責任編輯|责编|責編|编辑|編輯|编审|校对|来源|來源)\s?[:：]\D{1,30}"
-    r"|مشاركة|شارك|طباعة|حفظ|نسخ الرابط|استمع",
-    re.IGNORECASE,
-)
-"""What is done with an article: to comment on it, to print, to keep, to hear it."""
-
 RELATED = re.compile(
     r"(?:more|latest|other|further|related|similar|recommended|popular|trending|top|most)\s+(?:(?:on|from"
     r"|in|about)\s+)?(?:(?:this|the|our|your|same|read|viewed|popular|recent|latest|related|top"
@@ -207,8 +159,22 @@ RELATED = re.compile(
     r"|головні новини|главные новости|популярн[еоі]е?|дивіться також|смотрите также|новини за темою"
     r"|ilgili haberler|bunlar da ilginizi çekebilir|ayrıca (?:bakın|okuyun)|diğer haberler|son haberler"
     r"|läs (?:också|även|mer|vidare)|relaterat|les også|læs også|lue (?:myös|lisää)|citește (?:și|mai mult)"
-    r"|olvassa el.{0,10}|kapcsolódó.{0,20}|διαβάστε (?:επίσης|ακόμη|ακόμα)|σχετικά (?:άρθρα|νέα)|関連記事"
-    r"|関連ニュース|相关(?:新闻|阅读|文章)|相關新聞|관련 ?기사",
+    r"|olvassa el.{0,10}|kapcsolódó.{0,20}|διαβάστε (?:επίσης|ακόμη|ακόμα)|σχετικά (?:άρθρα|νέα)"
+    r"|(?:この記事の?)?関連(?:記事|ニュース|リンク|トピックス?|コンテンツ|特集|情報)"
+    r"|(?:あわせて|合わせて|併せて|次に|一緒に)読みたい(?:記事)?"
+    r"|(?:こちら|この記事)も(?:おすすめ|どうぞ)|(?:編集部の)?(?:おすすめ|オススメ)の?記事"
+    r"|(?:人気|注目|新着|最新)(?:の?記事|ニュース)|アクセスランキング"
+    r"|(?:相关|相關|延伸|推荐|推薦|热门|熱門|更多|最新)(?:新闻|新聞|阅读|閱讀|文章|报道|報導|推荐|推薦|链接|消息|内容)|猜你喜欢|看更多"
+    r"|(?:관련|추천|인기|많이 본|최신) ?(?:기사|뉴스)|(?:함께|같이) (?:볼|읽을)만한 (?:기사|뉴스)"
+    r"|[إا]قرأ (?:[أا]يض[اًا]+|المزيد|كذلك)|(?:شاهد|طالع|انظر) (?:[أا]يض[اًا]+|المزيد)"
+    r"|(?:مواضيع|موضوعات|[أا]خبار|مقالات|مواد|قصص) (?:ذات صلة|متعلقة|مشابهة|مرتبطة)|ذات صلة|المزيد(?: من .{1,30})?"
+    r"|(?:قد|ربما) (?:يعجبك|يهمك|تهمك)(?: [أا]يض[اًا]+)?|ال[أا]كثر (?:قراءة|مشاهدة|تداولا)|[آا]خر ال[أا]خبار"
+    r"|(?:بیشتر|همچنین) بخوانید|(?:مطالب|[اخ]خبار|خبرهای) مرتبط|קראו (?:גם|עוד)|כתבות נוספות|עוד בנושא"
+    r"|(?:đọc|xem) thêm|(?:tin|bài)(?: viết)? liên quan|có thể bạn quan tâm|baca (?:juga|selengkapnya)"
+    r"|(?:berita|artikel) terkait|ข่าวที่เกี่ยวข้อง|อ่านเพิ่มเติม"
+    r"|(?:ये|यह) भी पढ़ें|संबंधित (?:खबरें|ख़बरें|लेख)|और पढ़ें"
+    r"|pročitajte (?:još|i|više)|povezan[eio](?: vijesti| članci)?|прочетете (?:още|също)|preberite (?:še|tudi)"
+    r"|loe (?:ka|lisaks)",
     re.IGNORECASE,
 )
 """Headings of lists of other stories."""

@@ -15,9 +15,7 @@ from feedd.dates import Reading, read_date
 from feedd.datewords import FILLERS, LABELS
 from feedd.parse._markers import (
     AGO,
-    BUTTONS,
     BYLINE,
-    CREDIT,
     CRUMBS,
     FURNITURE,
     MOMENT,
@@ -26,11 +24,11 @@ from feedd.parse._markers import (
     READING_TIME,
     RIGHTS,
     ROLE,
-    SECTIONS,
     SOURCE,
     TAGS,
     UPDATED,
 )
+from feedd.parse._pagewords import BUTTONS, CREDIT, SECTIONS
 from feedd.text import are_meant, are_wrapped, breaks_off, joined, line
 
 _RULE = re.compile(r"[\s=_*~#.·•—–-]{3,}")
@@ -43,7 +41,7 @@ _CUT = re.compile(r"\s+[|·•/—–]\s+|\s*\|\s*|\s+-\s+|\t+")
 _GAP = re.compile(r"[,;.，。]?\s+\(?|\(|,")
 _MANY = re.compile(r"\d|：")
 _ON = re.compile(r"\s+(?:on|am|vom|le|el|il|em|op|den|dnia|od|от|від)$", re.IGNORECASE)
-_DATE_LIKE = re.compile(r"[^\W\d_]{3}|\d[./:-] ?\d|^\d{8,14}$|[年月日년월일]")
+_DATE_LIKE = re.compile(r"[^\W\d_]{3}|\d[./:-] ?\d|^\d{8,14}$|[年月日년월일]|[ء-ي]{2}")
 _LABEL = re.compile(
     rf"(?:(?:{'|'.join(LABELS.split())})\s*:?\s+)+(?:(?:{'|'.join(FILLERS.split())})\s+)*", re.IGNORECASE
 )
@@ -226,14 +224,19 @@ def names_of(text: str) -> tuple[str, ...] | None:
         return None
     names = [
         re.sub(r"\s+(?:in|at|aus|à|en|from)\s+[A-ZÀ-ÞА-Я].*$", "", name)
-        for name in NAMES.split(match["names"] or match["named"])
+        for name in NAMES.split(next(filter(None, match.group("names", "named", "by"))))
     ]
     people = [name for name in names if name and not ROLE.search(name)]
     if not all(map(name_like, people)):
         return None
     # "Von Hamburg" and "De Paris" begin a headline as well; a full name has two words.
     sure = (
-        match["sure"] or match["label"] or text[:2].lower() == "by" or not people or any(" " in name for name in people)
+        match["sure"]
+        or match["label"]
+        or match["from"]
+        or text[:2].lower() == "by"
+        or not people
+        or any(" " in name for name in people)
     )
     return tuple(people) if sure else None
 
@@ -259,7 +262,7 @@ def tags_of(text: str) -> tuple[str, ...]:
     match = TAGS.fullmatch(text) if len(text) <= 300 else None
     if match is None or is_sentence(text):
         return ()
-    parts = re.split(r"\s*[,;|·•]\s*|\s+(?=#)", match["tags"])
+    parts = re.split(r"\s*[,;|·•、，،]\s*|\s+(?=#)", match["tags"])
     return tuple(dict.fromkeys(part.lstrip("#").strip() for part in parts if part.strip("# ")))
 
 

@@ -79,6 +79,9 @@ def test_a_byline_names_the_author(line: str) -> None:
         ("Von: Mira Kolb", ["Mira Kolb"]),
         ("Par : Solène d'Aubais et Marc Petit", ["Solène d'Aubais", "Marc Petit"]),
         ("By: Jane Doe", ["Jane Doe"]),
+        ("بقلم: سامر نصار", ["سامر نصار"]),
+        ("كتب: أحمد علي", ["أحمد علي"]),
+        ("作者：李明、王芳", ["李明", "王芳"]),
         ("Por Redacción", []),
         ("By Reuters", ["Reuters"]),
     ],
@@ -469,6 +472,13 @@ def test_a_first_paragraph_that_belongs_to_the_text_stays_in_it(first: str) -> N
         "Más noticias",
         "More from the harbour",
         "関連記事",
+        "【あわせて読みたい】",
+        "延伸阅读：",
+        "관련 뉴스",
+        "اقرأ أيضًا",
+        "أخبار ذات صلة:",
+        "Baca juga",
+        "यह भी पढ़ें",
     ],
 )
 def test_a_list_behind_a_marker_is_of_other_stories(marker: str) -> None:
@@ -525,9 +535,26 @@ def test_a_list_in_the_middle_does_not_end_the_article() -> None:
     assert titles(article) == ["Crane falls"]
 
 
-def test_a_line_that_names_another_story_is_taken_out_of_the_text() -> None:
+def test_a_list_in_the_middle_of_a_japanese_text_does_not_end_it() -> None:
+    first, second = "港の灯台が修理を終え、再び灯りをともした。", "工事は二年かかり、費用は町と漁協が分け合った。"
+    article = read(f"港の灯台、百年ぶりに修復\n2024年3月3日\n\n{first}\n\n関連記事\n漁港の市場が新装開店\n\n{second}")
+    assert article.zones.body == f"{first}\n\n{second}"
+    assert titles(article) == ["漁港の市場が新装開店"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read more: Crane falls",
+        "Lire aussi | Crane falls",
+        "【関連記事】Crane falls",
+        "延伸阅读：Crane falls",
+        "اقرأ أيضا: Crane falls",
+    ],
+)
+def test_a_line_that_names_another_story_is_taken_out_of_the_text(line: str) -> None:
     first, second = BODY.split("\n\n")
-    article = read(f"{HEAD}{first}\n\nRead more: Crane falls\n\n{second}")
+    article = read(f"{HEAD}{first}\n\n{line}\n\n{second}")
     assert article.zones.body == BODY
     assert titles(article) == ["Crane falls"]
 

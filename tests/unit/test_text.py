@@ -212,8 +212,8 @@ def test_a_long_line_that_breaks_off_in_a_sentence_goes_on(break_at: str, rest: 
 
 
 def test_a_long_line_that_ends_a_sentence_or_a_headline_does_not_go_on() -> None:
-    long = "In the end they stand where they always stood, in the folder of the old grey machine below the stairs, and far "
-    long += "from the "
+    long = "In the end they stand where they always stood, in the folder of the grey machine below the stairs,"
+    long += " and so very far from the "
     assert len(paragraphs(f"{long}quay.\nand")) == 2
     assert len(paragraphs(f"{long}old harbour of Saltmarsh\nNobody knows why")) == 2
     assert len(paragraphs(f"{long}quay, where we had\n- an item")) == 2
