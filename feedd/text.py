@@ -79,11 +79,12 @@ _BLANKS = re.compile(r"\n(?:[^\S\n]*\n)+")
 _ITEM = re.compile(r"\s*(?:[-*+•–—·]|\(?\d{1,3}[.)]|#{1,6})\s+\S")
 _WRAP_LEAST, _WRAP_MOST, _WRAP_WIDEST = 40, 120, 200
 _NARROW, _VERSE, _LONG = 36, 60, 100
-_OPEN = re.compile(
-    r"\b(?:and|or|the|an?|of|to|in|on|at|for|with|from|by|that|und|oder|der|die|das|den|dem|des|ein|eine|einer|von"
-    r"|mit|für|zu|im|auf|et|ou|le|la|les|un|une|de|du|à|dans|pour|y|el|los|las|en|con|para|que|e|o|i|na|w|z|do|и|в|на|с"
-    r"|по|для|что|та|у|з|до|ja|och|og|ve|het|een|van|met)$",
-    re.IGNORECASE,
+_OPEN = frozenset(
+    """
+    and or the an of to in on at for with from by that und oder der die das den dem des ein eine einer von mit für
+    zu im auf et ou le la les un une de du à dans pour y el los las en con para que e o i na w z do и в на с по для
+    что та у з до ja och og ve het een van met a
+    """.split()
 )
 _SENTENCE = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s)|[。！？।۔]")
 
@@ -352,7 +353,7 @@ def breaks_off(last: str, piece: str, _: int = 0) -> bool:
     if len(last) < _LONG or _ITEM.match(piece):
         return False
     small = piece.split(None, 1)[0].islower() and piece[0].isalpha() and last[-1] not in ".!?:;…"
-    return small or _OPEN.search(last) is not None
+    return small or last.rsplit(None, 1)[-1].casefold() in _OPEN
 
 
 def _full(lines: list[str], share: float = 1) -> int:

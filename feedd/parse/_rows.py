@@ -42,9 +42,7 @@ _GAP = re.compile(r"[,;.，。]?\s+\(?|\(|,")
 _MANY = re.compile(r"\d|：")
 _ON = re.compile(r"\s+(?:on|am|vom|le|el|il|em|op|den|dnia|od|от|від)$", re.IGNORECASE)
 _DATE_LIKE = re.compile(r"[^\W\d_]{3}|\d[./:-] ?\d|^\d{8,14}$|[年月日년월일]|[ء-ي]{2}")
-_LABEL = re.compile(
-    rf"(?:(?:{'|'.join(LABELS.split())})\s*:?\s+)+(?:(?:{'|'.join(FILLERS.split())})\s+)*", re.IGNORECASE
-)
+_LABELS, _WORDS = frozenset(LABELS.split()), frozenset((LABELS + FILLERS).split())
 _DIGITS = re.compile(r"\d\D*\d\D*\d\D*\d")
 
 
@@ -192,13 +190,23 @@ def stamp_of(text: str) -> Reading | None:
 
 def is_when(text: str) -> bool:
     """Whether a line tells a moment that can't be read: "2 hours ago", "updated 14:05", "12 July, 14:05"."""
-    bare = _LABEL.sub("", text) if len(text) <= 60 else ""
+    bare = _unlabelled(text) if len(text) <= 60 else ""
     return AGO.fullmatch(bare) is not None or MOMENT.fullmatch(bare) is not None
+
+
+def _unlabelled(text: str) -> str:
+    """What a moment is told by, without the words for what it is the moment of: "Published on", "Mis à jour"."""
+    label, blank, rest = text.partition(" ")
+    if not blank or label.casefold().rstrip(":") not in _LABELS:
+        return text
+    while rest.partition(" ")[0].casefold().rstrip(":") in _WORDS and " " in rest:
+        rest = rest.partition(" ")[2]
+    return rest
 
 
 def is_ago(text: str) -> bool:
     """Whether a line tells by numbers how long ago it was: no text has such a line."""
-    bare = _LABEL.sub("", text) if len(text) <= 60 else ""
+    bare = _unlabelled(text) if len(text) <= 60 else ""
     return AGO.fullmatch(bare) is not None and (bare[:2] in ("a ", "an") or any(map(str.isdigit, bare)))
 
 
