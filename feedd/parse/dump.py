@@ -21,23 +21,11 @@ from feedd.model import Article, Document, Origin, Person, Zones
 from feedd.parse._head import read_head
 from feedd.parse._headrows import Head
 from feedd.parse._html import escape
+from feedd.parse._layout import base_indent, blocks, is_verbatim, rows, unwrapped
 from feedd.parse._meta import absolute
 from feedd.parse._name import date_in
 from feedd.parse._related import headlines, inline, is_dated, is_marker, section_end, start_of_list
-from feedd.parse._rows import (
-    Row,
-    base_indent,
-    blocks,
-    is_furniture,
-    is_rights,
-    is_sentence,
-    is_verbatim,
-    rows,
-    tags_of,
-    unmarked,
-    unwrapped,
-    url_of,
-)
+from feedd.parse._rows import Row, is_furniture, is_rights, is_sentence, tags_of, unmarked, url_of
 from feedd.text import are_meant, clean, decode, excerpt, paragraphs, words
 
 _TITLE = 100
