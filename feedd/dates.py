@@ -67,12 +67,14 @@ def read_date(text: str, *, month_first: bool = False) -> Reading | None:
         return None
 
 
-_DASHES = str.maketrans("‐‑‒–—―−", "-------")
+_DASHES = str.maketrans("‐‑‒–—―−،", "-------,")
 _LETTERS = str.maketrans("ıłøđ", "ilod", "'’`ʼ")  # letters which no decomposition simplifies
 
 
 def _plain(text: str) -> str:
     """Compatibility forms folded, marks (accents) and invisible characters dropped, one kind of dash."""
+    if any(map(str.isalpha, text)):  # digits alone of other scripts may stand in any order
+        text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
     kept = [c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in ("Mn", "Cf")]
     return unicodedata.normalize("NFC", "".join(kept)).translate(_DASHES).strip()
 
@@ -211,6 +213,13 @@ _ANY_LABEL = re.compile(r"([^\W\d_]{2,24}) ?: *")
 # 14:05-15:05 is no offset; Croatian names are of the month before the Polish or Czech ones.
 _SPAN = r"(?<![T:0-9])[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:"
 _DOUBTFUL = re.compile(rf"(?i){_SPAN}|[0-9]\. ?(?:(?:listopada|lis|lip)\b|srp\.? [0-9]{{4}}\.)")
+_LABEL_LAST = re.compile(
+    r"(?<=[\d日時分시분]) ?(?:(?:最終)?更新|公開|配信|掲載|発表|发布|發布|发表|입력|등록|(?:최종 ?)?수정)$"
+)
+_ARABIC = re.compile("[ء-ي]")
+_TWO_WORDS = re.compile("(كانون|تشرين) (الاول|الثاني)")
+_COMMON_ERA = re.compile(r"(?<=[0-9]{4}) ?م(?!\w)(?! ?[0-9:])")
+_BOTH_NAMES = re.compile(r"(M[0-9]{2}) ?[/(] ?\1\)?")  # "January" in the words of Beirut and of Cairo
 _COMMA = re.compile(r"(?<=:[0-9]{2}),(?=[0-9])")
 _NAME_OF_OFFSET = re.compile(r"(:[0-9.]+ ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))[ \[][A-Z]{2,5}\]?$")
 _LOWER_ZONE = re.compile(r"(?<=[0-9]) ?[ap]\.?m\.? [ecmp][sd]?t\b", re.IGNORECASE)  # "pt" alone is Friday
@@ -236,11 +245,14 @@ def _words(text: str, month_first: bool) -> Reading | None:
         reading = _words(text.partition("(")[0], month_first)
         if reading and reading.precision == "instant":
             return reading
+    if _ARABIC.search(text):
+        text = _COMMON_ERA.sub("", _TWO_WORDS.sub(r"\1\2", text))
+    text = _LABEL_LAST.sub("", text)
     if (label := _ANY_LABEL.match(text)) and label[1] not in _ZONES:
         text = text[label.end() :]
     text = _COMMA.sub(".", _NAME_OF_OFFSET.sub(r"\1", _DOUBTFUL.sub("?", text)))
     text = _LOWER_ZONE.sub(lambda found: found[0].upper(), text)
-    code = _TOKEN.sub(_encode, text)
+    code = _BOTH_NAMES.sub(r"\1", _TOKEN.sub(_encode, text))
     reading = _coded(code, month_first)
     if reading is None and (found := _WEEKDAY_OR_MONTH.match(text)):  # a Romance Tuesday, a Turkish Sunday
         return _coded(re.sub("M[0-9]{2}", "D1" if found[1] else "D6", code, count=1), month_first)

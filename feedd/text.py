@@ -77,8 +77,16 @@ _WIDE_START = re.compile(f"[{_WIDE}]")
 _NO_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _BLANKS = re.compile(r"\n(?:[^\S\n]*\n)+")
 _ITEM = re.compile(r"\s*(?:[-*+•–—·]|\(?\d{1,3}[.)]|#{1,6})\s+\S")
-_WRAP_LEAST, _WRAP_MOST = 40, 120
-_SENTENCE = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s)|[。！？]")
+_WRAP_LEAST, _WRAP_MOST, _WRAP_WIDEST = 40, 120, 200
+_NARROW, _VERSE, _LONG = 36, 60, 100
+_OPEN = frozenset(
+    """
+    and or the an of to in on at for with from by that und oder der die das den dem des ein eine einer von mit für
+    zu im auf et ou le la les un une de du à dans pour y el los las en con para que e o i na w z do и в на с по для
+    что та у з до ja och og ve het een van met a
+    """.split()
+)
+_SENTENCE = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s)|[。！？।۔]")
 
 
 def valid(text: str) -> bool:
@@ -138,7 +146,8 @@ def paragraphs(text: str) -> list[str]:
     """The paragraphs of plain text, each on one line, in order; no text is lost.
 
     A blank line always divides. Inside a block, lines that were wrapped at a width are joined; lines
-    longer than any such width, list items and lines broken on purpose stay paragraphs of their own.
+    longer than any such width, list items and lines broken on purpose stay paragraphs of their own. A longer
+    line is joined only where it breaks off in the middle of a sentence.
     """
     return [part for block in _BLANKS.split(text) for part in _unwrap(block)]
 
@@ -308,16 +317,55 @@ def _guess(data: bytes) -> tuple[str, str]:
 
 def _unwrap(block: str) -> list[str]:
     lines = [piece.strip() for piece in block.split("\n") if piece.strip()]
-    width = max(map(len, lines), default=0)
-    if width > _WRAP_MOST:
+    if are_meant(lines):
         return [" ".join(piece.split()) for piece in lines]
+    width = max(map(len, lines), default=0)
+    if width > _WRAP_MOST and not (len(lines) > 2 and width <= _WRAP_WIDEST and _full(lines) == len(lines) - 1):
+        width = 0
     done: list[list[str]] = []
     for piece in lines:
-        if done and _goes_on(done[-1][-1], piece, width):
+        if done and (_goes_on if width else breaks_off)(done[-1][-1], piece, width):
             done[-1].append(piece)
         else:
             done.append([piece])
     return [" ".join(joined(*pieces).split()) for pieces in done]
+
+
+def are_meant(lines: list[str]) -> bool:
+    """Whether the lines of a block were broken on purpose, as those of verse and addresses; no list is meant.
+
+    No program wraps so narrow; verse begins its lines with capitals, or leaves room behind most of them.
+    """
+    width = max(map(len, lines), default=0)
+    if len(lines) < 2 or width > _VERSE or any(map(_ITEM.match, lines)) or any(map(_WIDE_START.match, lines)):
+        return False
+    if all(piece[-1] in ".!?…" for piece in lines):
+        return False
+    if width < _NARROW:
+        return True
+    ragged = len(lines) - 1 - _full(lines, 0.8)
+    capitals = all(piece.lstrip("\"'«»„“”‘’([—–- ")[:1].isupper() for piece in lines)
+    ends = sum(piece[-1] in ".!?…" for piece in lines[:-1])
+    return len(lines) > 3 and ragged > (len(lines) - 1) * (0.25 if capitals and ends * 2 < len(lines) else 0.5)
+
+
+def are_wrapped(lines: list[str]) -> bool:
+    """Whether the lines of a block look as if a program had broken them at a width, or a hand nearly there."""
+    return max(map(len, lines), default=0) >= _WRAP_LEAST and _full(lines, 0.8) == len(lines) - 1
+
+
+def breaks_off(last: str, piece: str, _: int = 0) -> bool:
+    """Whether a line longer than programs wrap at breaks off in a sentence that ``piece`` goes on with."""
+    if len(last) < _LONG or _ITEM.match(piece):
+        return False
+    small = piece.split(None, 1)[0].islower() and piece[0].isalpha() and last[-1] not in ".!?:;…"
+    return small or last.rsplit(None, 1)[-1].casefold() in _OPEN
+
+
+def _full(lines: list[str], share: float = 1) -> int:
+    """How many lines had no room for the word that the next one begins with, in that share of the width."""
+    width = max(map(len, lines)) * share
+    return sum(len(last) + 1 + len(piece.split(None, 1)[0]) > width for last, piece in pairwise(lines))
 
 
 def _goes_on(last: str, piece: str, width: int) -> bool:

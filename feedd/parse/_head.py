@@ -2,146 +2,86 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-
-from feedd.dates import Reading
+from feedd.parse._headrows import LONGEST, Head, is_meta, take
 from feedd.parse._related import is_marker
-from feedd.parse._rows import (
-    Row,
-    date_of,
-    is_furniture,
-    is_rights,
-    is_sentence,
-    is_updated,
-    is_when,
-    names_of,
-    pieces,
-    tags_of,
-    url_of,
-)
+from feedd.parse._release import dateline
+from feedd.parse._rows import Row, date_of, is_ago, is_furniture, is_rights, is_role, is_sentence, name_like, url_of
+from feedd.parse._topline import equal, topline
 
 _ROWS = 15
 _AHEAD = 6
 _STANDFIRST = 350
-_TITLE = 200
-_SUFFIX = re.compile(r"\s*(?:\s[|–—:•«»-]{1,2}|\|)\s+(?=\S)")
-
-
-@dataclass(slots=True)
-class Head:
-    """What stood above the text. ``end`` is the first line of the text; ``extras`` are labels and menus.
-
-    ``repeated`` tells that the headline stood twice, which only pages do.
-    """
-
-    title: str
-    end: int = 0
-    published: Reading | None = None
-    updated: Reading | None = None
-    authors: tuple[str, ...] = ()
-    url: str | None = None
-    tags: tuple[str, ...] = ()
-    standfirst: str = ""
-    repeated: bool = False
-    extras: list[str] = field(default_factory=list)
-
-    @property
-    def is_page(self) -> bool:
-        """Whether this is the head of a page rather than the beginning of a note."""
-        return bool(self.repeated or self.published or self.updated or self.authors)
+_PROSE = 100
 
 
 def read_head(rows: list[Row]) -> Head:
     """Read the first lines; ``rows`` is not empty. A text that begins with prose has no head: ``title`` is empty."""
-    at, title = _headline(rows)
-    if len(title) > _TITLE:
-        return Head("")
-    head = Head(title)
-    for row in rows[:at]:
-        if not _take(row.text, head):
+    top = topline(rows)
+    prose = len(top.title) > LONGEST or (top.at > 0 and len(top.title) > _PROSE and is_sentence(top.title))
+    head = Head("" if prose else top.title)
+    head.repeated = top.at > 0 and top.at == top.again
+    for at, row in enumerate(rows[: top.at]):
+        known = not head.repeated and not (prose and is_rights(row.text)) and take(row.text, head)
+        if not known and prose:
+            head.end = at
+            return head
+        if not known:  # a date in a menu is today's
             head.extras.append(row.text)
-    head.end = at + 1
-    limit = min(len(rows), at + 1 + _ROWS)
-    while head.end < limit and _step(rows, head):
+    if prose:
+        head.end = top.at
+        return head
+    if not equal(rows[top.at].text, top.title):
+        head.extras.append(rows[top.at].text)
+    head.end = top.at + 1
+    limit = min(len(rows), head.end + _ROWS, _read_dateline(rows, head))
+    while head.end < limit and _step(rows, head, top.again):
         head.end += 1
-    return head
+    return head if head.is_page else _of_note(rows, head, top.at)
 
 
-def _headline(rows: list[Row]) -> tuple[int, str]:
-    """Where the headline stands, and its text: of two that are the same story's, the shorter."""
-    top = rows[: _ROWS - 3]
-    for at, row in enumerate(top[:6]):
-        if len(row.text) > _TITLE:
+def _read_dateline(rows: list[Row], head: Head) -> int:
+    """Read the date that the text itself begins with; the line it stands in, or the end of ``rows``."""
+    for at, row in enumerate(rows[head.end : head.end + _AHEAD], head.end):
+        if reading := dateline(row.text, sure=head.released):
+            head.published = head.published or reading
+            return at
+    return len(rows)
+
+
+def _of_note(rows: list[Row], head: Head, at: int) -> Head:
+    """The head of what nothing tells to be a page: "Contact" and "Print" are words of the text there."""
+    for end in range(at + 1, head.end):
+        if is_furniture(rows[end].text) and len(rows[end].text.split()) < 3:
+            given = [row.text for row in rows[end : head.end]]
+            head.extras = [extra for extra in head.extras if extra not in given]
+            head.end = end
             break
-        if _is_meta(row.text) or (at and is_sentence(row.text)):
-            continue
-        for other in top[at + 1 :]:
-            shared = _same(row.text, other.text)
-            if shared:
-                return at, shared
-    first = next((at for at, row in enumerate(top) if not _is_meta(row.text)), 0)
-    if _is_section(top[first:]):
-        first += 1
-    return first, rows[first].text
-
-
-def _is_section(top: list[Row]) -> bool:
-    """Whether the word above the headline is a section's name: then a date stands close below."""
-    if len(top) < 3 or len(top[0].text.split()) > 1 + top[0].text.isupper():
-        return False
-    if _is_meta(top[1].text) or len(top[1].text.split()) < 3 or is_sentence(top[1].text):
-        return False
-    return any(date_of(row.text) for row in top[2:_AHEAD])
-
-
-def _same(first: str, second: str) -> str:
-    """The headline that two lines share: they are equal, or one is the other and the site's name."""
-    short, long = sorted((first, second), key=len)
-    if len(short) < 8 or len(long) > _TITLE + 60 or (" " not in short and short.isascii()):
-        return ""
-    if _plain(long) == _plain(short):
-        return second
-    rest = long[len(short) :]
-    if _plain(long).startswith(_plain(short)) and _SUFFIX.match(rest) and len(rest) <= 60:
-        return short
-    return second if _alike(first, second) else ""
-
-
-def _alike(first: str, second: str) -> bool:
-    """Whether most words are the same, as in a page's title and a headline of other wording."""
-    one, other = (set(re.findall(r"\w+", text.casefold())) for text in (first, second))
-    least = min(len(one), len(other))
-    return least > 3 and not is_sentence(second) and len(one & other) >= 0.7 * least
-
-
-def _plain(text: str) -> str:
-    return text.casefold().replace("’", "'").replace("“", '"').replace("”", '"')
+    return head
 
 
 def tells(text: str) -> bool:
     """Whether a line belongs to a head by itself: a date, a byline, tags, an address, furniture of the page."""
-    return len(text) <= _TITLE and _is_meta(text)
+    return len(text) <= LONGEST and is_meta(text)
 
 
-def _is_meta(text: str) -> bool:
-    return _take(text, Head("")) or is_rights(text) or is_when(text)
-
-
-def _step(rows: list[Row], head: Head) -> bool:
-    """Take in the line at ``head.end``; False where the text begins."""
+def _step(rows: list[Row], head: Head, again: int) -> bool:
+    """Take in the line at ``head.end``; False where the text begins. ``again`` is the line with the headline."""
     row = rows[head.end]
     if is_marker(row.text) or is_rights(row.text):
         return False
-    if _same(row.text, head.title):
+    if head.end == again or (head.repeated and equal(row.text, head.title)):
         head.repeated = True
         return True
-    if _take(row.text, head):
+    if _begins_links(rows[head.end : head.end + 2]):
+        return False
+    if take(row.text, head):
         return True
     if len(row.text) > _STANDFIRST:
         return False
-    more = _more_follows(rows, head)
-    below_date = not row.gap and date_of(rows[head.end - 1].text) is not None and row.text.istitle()
+    more = _more_follows(rows, head, again)
+    if head.is_page and _takes_byline(rows, head):
+        return True
+    below_date = not row.gap and _is_moment(rows[head.end - 1].text) and row.text.istitle()
     if _is_label(row.text, more or below_date) and (more or head.is_page):
         head.extras.append(row.text)
         return True
@@ -153,74 +93,47 @@ def _step(rows: list[Row], head: Head) -> bool:
     return more
 
 
+def _is_moment(text: str) -> bool:
+    return date_of(text) is not None or is_ago(text)
+
+
+def _takes_byline(rows: list[Row], head: Head) -> bool:
+    """Take in a full name above an office ("Jane Doe", "Transport correspondent"), or that office."""
+    text = rows[head.end].text
+    if head.authors == (rows[head.end - 1].text,) and is_role(text):
+        head.extras.append(text)
+        return True
+    below = rows[head.end + 1 : head.end + 2]
+    full = name_like(text) and 1 < len(text.split()) < 5 and not is_role(text)
+    if head.authors or not full or not below or below[0].gap > rows[head.end].gap or not is_role(below[0].text):
+        return False
+    head.authors = (text,)
+    return True
+
+
+def _begins_links(pair: list[Row]) -> bool:
+    """Whether two addresses follow each other: the first of many is the article's own as little as the others."""
+    return (
+        len(pair) > 1 and url_of(pair[0].text) is not None and url_of(pair[1].text) not in (None, url_of(pair[0].text))
+    )
+
+
 def _is_label(text: str, more: bool) -> bool:
     """A section's name: a few words, and in capitals where nothing of the head follows."""
     few = len(text) <= 30 and len(text.split()) <= 3 and not is_sentence(text) and text[-1] not in "?!:,;"
     return few and (more or (text.isupper() and len(text) > 2))
 
 
-def _more_follows(rows: list[Row], head: Head) -> bool:
+def _more_follows(rows: list[Row], head: Head, again: int) -> bool:
     """Whether one of the next lines belongs to the head and tells something that is still missing."""
     for at, row in enumerate(rows[head.end + 1 : head.end + _AHEAD]):
         if (at > 1 and row.gap) or is_marker(row.text) or len(row.text) > _STANDFIRST:
             return False
-        if not head.repeated and _same(row.text, head.title):
+        if head.end + 1 + at == again:
             return True
         trial = Head("")
-        if _take(row.text, trial):
+        if take(row.text, trial):
             dated = (trial.published or trial.updated) and not (head.published or head.updated)
             if dated or (trial.authors and not head.authors):
                 return True
     return False
-
-
-def _take(text: str, head: Head) -> bool:
-    """Note what a line tells; False where it tells nothing that belongs to a head."""
-    if len(text) > _TITLE:
-        return False
-    if _take_piece(text, head):
-        return True
-    parts = _parts(text)
-    if len(parts) < 2:
-        return False
-    trial = Head("")
-    told = [_take_piece(part, trial) for part in parts]
-    rest = [part for part, known in zip(parts, told, strict=True) if not known]
-    if not (trial.published or trial.updated or trial.authors) or any(len(part) > 40 for part in rest):
-        return False
-    for part in parts:
-        if not _take_piece(part, head):
-            head.extras.append(part)
-    return True
-
-
-def _parts(text: str) -> list[str]:
-    parts = pieces(text)
-    if len(parts) > 1:
-        return parts
-    for comma in re.finditer(r"[,(]\s+|\s\(|\s(?=\d)", text):
-        before, after = text[: comma.start()], text[comma.end() :].rstrip(")")
-        if date_of(after) and (names_of(before) is not None or (comma[0][0] in ",(" and len(before.split()) <= 3)):
-            return [before, after]
-    return parts
-
-
-def _take_piece(text: str, head: Head) -> bool:
-    reading = date_of(text)
-    if reading is not None:
-        if is_updated(text):
-            head.updated = head.updated or reading
-        else:
-            head.published = head.published or reading
-        return True
-    if url := url_of(text):
-        head.url = head.url or url
-    elif (names := names_of(text)) is not None:
-        head.authors = head.authors or names
-    elif tags := tags_of(text):
-        head.tags = head.tags or tags
-    elif is_furniture(text):
-        head.extras.append(text)
-    else:
-        return False
-    return True

@@ -7,29 +7,38 @@ import re
 AGO = re.compile(
     r"(?:\d+|an?|one|eine[rnm]?|une?|un[ao]?|um[a]?) ?(?:m|min|mins|minutes?|h|hrs?|hours?|d|days?|weeks?"
     r"|months?) ago|vor \w+ (?:minuten?|stunden?|tag(?:en)?|wochen?|monat(?:en)?)|il y a \w+ \w+|hace \w+ \w+"
-    r"|há \w+ \w+|\w+ \w+ (?:fa|назад|тому|temu|geleden|önce|sedan|siden)"
-    r"|(?:today|yesterday|heute|gestern|aujourd'hui|hier|hoy|ayer|oggi|ieri|hoje|ontem|сегодня|вчера"
+    r"|há \w+ \w+|\w+ \w+ (?:fa|назад|тому|temu|geleden|önce|sedan|siden)|\d+ ?(?:分|時間|日|小时|小時|分钟|分鐘|天)前"
+    r"|\d+ ?(?:분|시간|일) ?전|(?:منذ|قبل) \w+(?: \w+)?",
+    re.IGNORECASE,
+)
+"""A moment told by its distance: "2 hours ago"."""
+
+MOMENT = re.compile(
+    r"(?:today|yesterday|heute|gestern|aujourd'hui|hier|hoy|ayer|oggi|ieri|hoje|ontem|сегодня|вчера"
     r"|сьогодні|вчора|dziś|dzisiaj|wczoraj|dnes|včera|vandaag|gisteren)(?:,? \D{0,5}\d{1,2}[:.]\d\d)?"
     r"|(?:\d{1,2}\.? [^\W\d_]{3,12}\.?|[^\W\d_]{3,12}\.? \d{1,2}),? (?:\D{0,4})\d{1,2}[:.]\d\d|\d{1,2}:\d\d",
     re.IGNORECASE,
 )
-"""A moment that tells no date: "2 hours ago", "14:05", "12 July, 14:05"."""
+"""A moment of a day that isn't told: "14:05", "12 July, 14:05"."""
 
 UPDATED = re.compile(
-    r"^\W*(?:(?:last|latest|zuletzt|letzte|dernière|última|ultimo|ultima|ostatnia|poslední|последнее"
-    r"|востаннє)\s+)?(?:updated?|modified|edited|aktualisiert|aktualisierung|geändert|mise? à jour"
-    r"|mis à jour|actualizado|actualización|atualizado|atualização|aggiornato|aggiornamento|bijgewerkt"
-    r"|zaktualizowano|aktualizacja|aktualizováno|aktualizace|обновлено|обновление|оновлено|оновлення"
-    r"|güncellen\w*|güncelleme|uppdaterad|opdateret|oppdatert|päivitetty|actualizat|frissítve|ενημερώθηκε"
-    r"|stand)\b",
+    r"^\W*(?:(?:(?:last|latest|zuletzt|letzte|dernière|última|ultimo|ultima|ostatnia|poslední|последнее"
+    r"|востаннє|senast|sidst|sist)\s+)?(?:updated?|modified|edited|aktualisiert|aktualisierung|geändert|mise? à jour"
+    r"|mis à jour|modifiée?|modification|actualizad[oa]|actualización|modificad[oa]|atualizad[oa]|atualização"
+    r"|aggiornat[oa]|aggiornamento|modificat[oa]|bijgewerkt|gewijzigd|zaktualizowano|aktualizacja|aktualizováno"
+    r"|aktualizace|upraveno|обновлено|обновление|изменено|оновлено|оновлення|змінено|güncellen\w*|güncelleme"
+    r"|uppdaterad|ändrad|opdateret|oppdatert|endret|päivitetty|actualizat|frissítve|ενημερώθηκε|stand)\b"
+    r"|(?:最終)?更新|(?:最終)?修正|最后更新|수정|최종\s?수정|تم التحديث|آخر تحديث|تحديث)|\d.*(?:更新|修正|수정)$",
     re.IGNORECASE,
 )
-"""How a date line begins that tells of a change."""
+"""What a date line looks like that tells of a change."""
 
 BYLINE = re.compile(
-    r"(?:(?P<sure>(?:written |reported |story |words |text )by|authors?|autor(?:in|en|a|es|zy)?|auteure?s?|autore"
-    r"|reporter|text|texte|texto|testo|tekst|автор[иы]?|авторка|текст|yazar|tekijä|συντάκτης)\s*[:\-–]?"
-    r"|(?P<word>by|von|par|por|di|da|door|av|af|od|de))\s+(?P<names>\S.*)",
+    r"(?:(?P<sure>(?:written |reported |story |words |text |posted )by|authors?|autor(?:in|en|a|es|zy)?|auteure?s?"
+    r"|autore|reporter|text|texte|texto|testo|tekst|автор[иы]?|авторка|текст|yazar|tekijä|συντάκτης)\s*[:\-–]?"
+    r"|(?P<word>by|von|par|por|di|da|door|av|af|od|de)(?:\s?:)?)\s+(?P<names>\S.*)"
+    r"|(?P<from>بقلم)\s*:?\s+(?P<by>\S.*)"
+    r"|(?P<label>كتبت?|[إا]عداد|تقرير|الكاتبة?|نویسنده|מאת|लेखक|作者|记者|記者|撰文|文|取材|執筆|글|기자)\s?[:：]\s*(?P<named>\S.*)",
     re.IGNORECASE,
 )
 """A line that names authors; whether the names look like names is another question."""
@@ -46,7 +55,7 @@ ROLE = re.compile(
 )
 """Words that make a part of a byline an office and no name."""
 
-NAMES = re.compile(r"\s*(?:,|;|/|&|\+|\s(?:and|und|et|y|e|i|en|och|og|ja|a|и|і|та|й|ve|with|mit|avec|con)\s)\s*")
+NAMES = re.compile(r"\s*(?:,|;|/|&|\+|、|，|\s(?:and|und|et|y|e|i|en|och|og|ja|a|и|і|та|й|ve|with|mit|avec|con)\s)\s*")
 """What stands between two names."""
 
 SOURCE = re.compile(
@@ -60,15 +69,19 @@ RIGHTS = re.compile(
     r"©|\(c\)\s*\d{4}|\bcopyright\b|\ball rights reserved\b|alle rechte vorbehalten|tous droits réservés"
     r"|(?:todos los derechos|todos os direitos) reservados|tutti i diritti|alle rechten voorbehouden"
     r"|wszelkie prawa|wszystkie prawa|všechna práva|все права (?:защищены|сохранены)|(?:всі|усі) права захищен"
-    r"|tüm hakları|alla rättigheter|kaikki oikeudet|toate drepturile|minden jog",
+    r"|tüm hakları|جميع الحقوق"
+    r"|حقوق (?:النشر|الطبع)|無断(?:転載|複製)|版权所有|版權所有|무단 ?전재|저작권자|alla rättigheter"
+    r"|kaikki oikeudet|toate drepturile|minden jog",
     re.IGNORECASE,
 )
 """What a line about rights has in it."""
 
 TAGS = re.compile(
     r"(?:tags?|topics|keywords|themen|schlagw(?:orte|örter)|stichworte|mots[- ]clés|étiquettes|etiquetas|temas"
-    r"|palabras clave|tagi|słowa kluczowe|теги|ключевые слова|ключові слова|štítky|etiketler|parole chiave)"
-    r"\s*:\s*(?P<tags>\S.*)",
+    r"|palabras clave|tagi|słowa kluczowe|теги|ключевые слова"
+    r"|الكلمات (?:المفتاحية|الدلالية)|كلمات (?:مفتاحية|دلالية)|タグ|标签|標籤|关键词|關鍵字|태그|ключові слова"
+    r"|štítky|etiketler|parole chiave)"
+    r"\s*[:：]\s*(?P<tags>\S.*)",
     re.IGNORECASE,
 )
 """A line that lists tags."""
@@ -108,7 +121,8 @@ FURNITURE = re.compile(
     r"|print(?: this)?(?: article)?|listen(?: to .{0,40})?|save|comments?(?: \(?\d+\)?)?"
     r"|\d+ (?:comments?|shares?|views)|read (?:more|full story)|weiterlesen|lire la suite|leer más"
     r"|czytaj więcej|читати далі|читать далее|load more|show more|mehr laden"
-    r"|(?:back|next|previous)(?: (?:article|story|page))?",
+    r"|(?:back|next|previous)(?: (?:article|story|page))?|from the section .{1,40}"
+    r"|[-–—*]{1,3}\s?(?:ends?|ende|fin|30)\s?[-–—*]{1,3}",
     re.IGNORECASE,
 )
 """Menus, buttons and notices around an article, each the whole of a line."""
@@ -145,8 +159,22 @@ RELATED = re.compile(
     r"|головні новини|главные новости|популярн[еоі]е?|дивіться також|смотрите также|новини за темою"
     r"|ilgili haberler|bunlar da ilginizi çekebilir|ayrıca (?:bakın|okuyun)|diğer haberler|son haberler"
     r"|läs (?:också|även|mer|vidare)|relaterat|les også|læs også|lue (?:myös|lisää)|citește (?:și|mai mult)"
-    r"|olvassa el.{0,10}|kapcsolódó.{0,20}|διαβάστε (?:επίσης|ακόμη|ακόμα)|σχετικά (?:άρθρα|νέα)|関連記事"
-    r"|関連ニュース|相关(?:新闻|阅读|文章)|相關新聞|관련 ?기사",
+    r"|olvassa el.{0,10}|kapcsolódó.{0,20}|διαβάστε (?:επίσης|ακόμη|ακόμα)|σχετικά (?:άρθρα|νέα)"
+    r"|(?:この記事の?)?関連(?:記事|ニュース|リンク|トピックス?|コンテンツ|特集|情報)"
+    r"|(?:あわせて|合わせて|併せて|次に|一緒に)読みたい(?:記事)?"
+    r"|(?:こちら|この記事)も(?:おすすめ|どうぞ)|(?:編集部の)?(?:おすすめ|オススメ)の?記事"
+    r"|(?:人気|注目|新着|最新)(?:の?記事|ニュース)|アクセスランキング"
+    r"|(?:相关|相關|延伸|推荐|推薦|热门|熱門|更多|最新)(?:新闻|新聞|阅读|閱讀|文章|报道|報導|推荐|推薦|链接|消息|内容)|猜你喜欢|看更多"
+    r"|(?:관련|추천|인기|많이 본|최신) ?(?:기사|뉴스)|(?:함께|같이) (?:볼|읽을)만한 (?:기사|뉴스)"
+    r"|[إا]قرأ (?:[أا]يض[اًا]+|المزيد|كذلك)|(?:شاهد|طالع|انظر) (?:[أا]يض[اًا]+|المزيد)"
+    r"|(?:مواضيع|موضوعات|[أا]خبار|مقالات|مواد|قصص) (?:ذات صلة|متعلقة|مشابهة|مرتبطة)|ذات صلة|المزيد(?: من .{1,30})?"
+    r"|(?:قد|ربما) (?:يعجبك|يهمك|تهمك)(?: [أا]يض[اًا]+)?|ال[أا]كثر (?:قراءة|مشاهدة|تداولا)|[آا]خر ال[أا]خبار"
+    r"|(?:بیشتر|همچنین) بخوانید|(?:مطالب|[اخ]خبار|خبرهای) مرتبط|קראו (?:גם|עוד)|כתבות נוספות|עוד בנושא"
+    r"|(?:đọc|xem) thêm|(?:tin|bài)(?: viết)? liên quan|có thể bạn quan tâm|baca (?:juga|selengkapnya)"
+    r"|(?:berita|artikel) terkait|ข่าวที่เกี่ยวข้อง|อ่านเพิ่มเติม"
+    r"|(?:ये|यह) भी पढ़ें|संबंधित (?:खबरें|ख़बरें|लेख)|और पढ़ें"
+    r"|pročitajte (?:još|i|više)|povezan[eio](?: vijesti| članci)?|прочетете (?:още|също)|preberite (?:še|tudi)"
+    r"|loe (?:ka|lisaks)",
     re.IGNORECASE,
 )
 """Headings of lists of other stories."""

@@ -20,11 +20,15 @@ from feedd.parse._rows import (
     unmarked,
     url_of,
 )
+from feedd.text import words
 
 _LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\((?P<url>https?://[^\s()]+)[^()]*\)")
 _ENDING = re.compile(r"\s*(?:[|·•—–-]|\s\(|\s\[|,)\s*(?P<date>[^|·•—–()\[\]]*\d[^|·•—–()\[\]]*)[)\]]?$")
 _OPENING = re.compile(
     r"(?P<date>(?:\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}-\d\d-\d\d)(?:,?\s\d{1,2}:\d\d)?|\d{1,2}:\d\d)\s*[|–—-]?\s+(?=\S)"
+)
+_INLINE = re.compile(
+    r"[【\[［](?P<bracketed>[^】\]］]{2,40})[】\]］]\s*(?P<rest>\S.*)|(?P<marker>[^:：|｜]{2,60}?)\s*[:：|｜]\s*(?P<story>\S.*)"
 )
 _HEADLINE = 200
 _TEASER = 250
@@ -33,17 +37,16 @@ _WINDOW, _NEAR = 200, 30  # many markers must not make the search quadratic
 
 def is_marker(text: str) -> bool:
     """Whether a line is the heading of a list of other stories, in any of the languages known here."""
-    text = unbulleted(text).strip(" :.…►▶»›>→|↓-–—").replace("’", "'")
+    text = unbulleted(text).strip(" :：.…►▶»›>→|↓-–—【】［］[]「」").replace("’", "'")
     return len(text) <= 60 and RELATED.fullmatch(text) is not None
 
 
 def inline(text: str) -> str:
     """The headline of a line such as "Read more: headline" in a body; empty where the line is none."""
-    head, colon, rest = text.partition(":")
-    rest = rest.strip()
-    if not colon or not rest or len(text) > _HEADLINE or is_sentence(rest) or not is_marker(head):
+    match = _INLINE.fullmatch(text) if len(text) <= _HEADLINE else None
+    if match is None or is_sentence(text) or not is_marker(match["marker"] or match["bracketed"]):
         return ""
-    return rest
+    return match["story"] or match["rest"]
 
 
 def is_dated(row: Row) -> bool:
@@ -76,7 +79,7 @@ def _has_teasers(rest: list[Row]) -> bool:
 
 
 def _is_prose(row: Row) -> bool:
-    return len(row.text) > _HEADLINE or (is_sentence(row.text) and len(row.text.split()) > 5 and not is_dated(row))
+    return len(row.text) > _HEADLINE or (is_sentence(row.text) and words(row.text) > 5 and not is_dated(row))
 
 
 def _is_no_prose(row: Row) -> bool:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from feedd.dates import Reading, read_date
+from feedd.datewords import FILLERS, LABELS
 from feedd.parse._markers import (
     AGO,
     BYLINE,
     CRUMBS,
     FURNITURE,
+    MOMENT,
     NAMES,
     PARTICLES,
     READING_TIME,
@@ -25,14 +26,19 @@ from feedd.parse._markers import (
     TAGS,
     UPDATED,
 )
-from feedd.text import joined, line
+from feedd.parse._pagewords import BUTTONS, CREDIT, SECTIONS
+from feedd.text import line
 
-_RULE = re.compile(r"[\s=_*~#.·•—–-]{3,}")
 _MARKS = re.compile(r"^\s*(?:#{1,6}\s+|>\s+)|\s+#{1,6}$|\*\*|__|(?<!\w)[*_`](?=\S)|(?<=\S)[*_`](?!\w)")
-_BULLET = re.compile(r"^\s*(?:[-*+•–—·▪►»›>]|\d{1,2}[.)])\s+")
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'»”’)\]]*$")
+BULLET = re.compile(r"^\s*(?:[-*+•–—·▪►»›>]|\d{1,2}[.)])\s+")
+_SENTENCE_END = re.compile(r"[.!?…。！？।۔][\"'»”’)\]]*$")
 _CELLS = re.compile(r"\s*[|·•]\s*")
-_DATE_LIKE = re.compile(r"[^\W\d_]{3}|\d[./:-] ?\d|^\d{8,14}$|[年月日년월일]")
+_CUT = re.compile(r"\s+[|·•/—–]\s+|\s*\|\s*|\s+-\s+|\t+")
+_GAP = re.compile(r"[,;.，。]?\s+\(?|\(|,")
+_MANY = re.compile(r"\d|：")
+_ON = re.compile(r"\s+(?:on|am|vom|le|el|il|em|op|den|dnia|od|от|від)$", re.IGNORECASE)
+_DATE_LIKE = re.compile(r"[^\W\d_]{3}|\d[./:-] ?\d|^\d{8,14}$|[年月日년월일]|[ء-ي]{2}")
+_LABELS, _WORDS = frozenset(LABELS.split()), frozenset((LABELS + FILLERS).split())
 _DIGITS = re.compile(r"\d\D*\d\D*\d\D*\d")
 
 
@@ -40,71 +46,13 @@ _DIGITS = re.compile(r"\d\D*\d\D*\d\D*\d")
 class Row:
     """One line that isn't blank: ``text`` is plain and folded, ``raw`` keeps its marks.
 
-    ``gap`` counts the blank lines before it.
+    ``gap`` counts the blank lines before it, ``indent`` the blanks that it begins with.
     """
 
     text: str
     raw: str
     gap: int
-
-
-def rows(text: str) -> list[Row]:
-    """The lines of clean text, without blank ones, rules and lines of nothing but marks."""
-    found: list[Row] = []
-    gap = 0
-    for raw in text.split("\n"):
-        raw = raw.strip()
-        if not raw:
-            gap += 1
-        elif _RULE.fullmatch(raw):
-            gap = max(gap, 1)
-        elif plain := unmarked(raw):
-            found.append(Row(plain, raw, gap))
-            gap = 0
-    return found
-
-
-def unwrapped(found: list[Row]) -> list[Row]:
-    """The lines with those joined that were wrapped at a width.
-
-    Where the whole text was, a full line is enough; else the next one must also go on in lower case.
-    """
-    width = max((len(row.raw) for row in found), default=0)
-    pairs = [(head.raw, row.raw) for head, row in pairwise(found) if not row.gap]
-    full = sum(_is_full(head, raw, width) for head, raw in pairs)
-    wrapped = full >= 3 and full >= 0.6 * len(pairs)
-    if width > 120:
-        return found
-    done = [[row] for row in found[:1]]
-    for last, row in pairwise(found):
-        if not row.gap and _goes_on(last, row, width if wrapped else 0) and not _stands_alone(last.text, row.text):
-            done[-1].append(row)
-        else:
-            done.append([row])
-    return [_merged(group) for group in done]
-
-
-def _merged(group: list[Row]) -> Row:
-    if len(group) == 1:
-        return group[0]
-    return Row(joined(*(row.text for row in group)), joined(*(row.raw for row in group)), group[0].gap)
-
-
-def _goes_on(last: Row, row: Row, width: int) -> bool:
-    if width >= 40:
-        return _is_full(last.raw, row.raw, width)
-    first = row.raw.split(None, 1)[0]
-    small = first.islower() or first == "I"
-    return small and first[0].isalpha() and len(last.text) >= 40 and last.text[-1] not in ".!?:;…"
-
-
-def _is_full(head: str, raw: str, width: int) -> bool:
-    """Whether the first word of ``raw`` had no room on the line before it."""
-    return len(head) + 1 + len(raw.split(None, 1)[0]) > width
-
-
-def _stands_alone(*texts: str) -> bool:
-    return any(date_of(text) or url_of(text) or names_of(text) is not None or is_rights(text) for text in texts)
+    indent: int = 0
 
 
 def unmarked(text: str) -> str:
@@ -114,7 +62,7 @@ def unmarked(text: str) -> str:
 
 def unbulleted(text: str) -> str:
     """One line without the bullet or the number of a list item."""
-    return _BULLET.sub("", text)
+    return BULLET.sub("", text)
 
 
 def is_sentence(text: str) -> bool:
@@ -142,8 +90,35 @@ def stamp_of(text: str) -> Reading | None:
 
 
 def is_when(text: str) -> bool:
-    """Whether a line tells a moment that can't be read: "2 hours ago", "14:05", "12 July, 14:05"."""
-    return len(text) <= 40 and AGO.fullmatch(text) is not None
+    """Whether a line tells a moment that can't be read: "2 hours ago", "updated 14:05", "12 July, 14:05"."""
+    bare = _unlabelled(text) if len(text) <= 60 else ""
+    return AGO.fullmatch(bare) is not None or MOMENT.fullmatch(bare) is not None
+
+
+def _unlabelled(text: str) -> str:
+    """What a moment is told by, without the words for what it is the moment of: "Published on", "Mis à jour"."""
+    label, blank, rest = text.partition(" ")
+    if not blank or label.casefold().rstrip(":") not in _LABELS:
+        return text
+    while rest.partition(" ")[0].casefold().rstrip(":") in _WORDS and " " in rest:
+        rest = rest.partition(" ")[2]
+    return rest
+
+
+def is_ago(text: str) -> bool:
+    """Whether a line tells by numbers how long ago it was: no text has such a line."""
+    bare = _unlabelled(text) if len(text) <= 60 else ""
+    return AGO.fullmatch(bare) is not None and (bare[:2] in ("a ", "an") or any(map(str.isdigit, bare)))
+
+
+def is_section(text: str) -> bool:
+    """Whether a line is the name of a section that sites have."""
+    return SECTIONS.fullmatch(text) is not None
+
+
+def is_role(text: str) -> bool:
+    """Whether a line is an office: "Transport correspondent", "BBC News, reporting from Leeds"."""
+    return len(text) <= 60 and ROLE.search(text) is not None and not is_sentence(text)
 
 
 def is_updated(text: str) -> bool:
@@ -156,18 +131,29 @@ def names_of(text: str) -> tuple[str, ...] | None:
     match = BYLINE.fullmatch(text) if len(text) <= 140 else None
     if match is None or is_sentence(text.rstrip(".")):
         return None
-    names = [re.sub(r"\s+(?:in|at|aus|à|en|from)\s+[A-ZÀ-ÞА-Я].*$", "", name) for name in NAMES.split(match["names"])]
+    names = [
+        re.sub(r"\s+(?:in|at|aus|à|en|from)\s+[A-ZÀ-ÞА-Я].*$", "", name)
+        for name in NAMES.split(next(filter(None, match.group("names", "named", "by"))))
+    ]
     people = [name for name in names if name and not ROLE.search(name)]
-    if not all(map(_name_like, people)):
+    if not all(map(name_like, people)):
         return None
     # "Von Hamburg" and "De Paris" begin a headline as well; a full name has two words.
-    sure = match["sure"] or text[:2].lower() == "by" or not people or any(" " in name for name in people)
+    sure = (
+        match["sure"]
+        or match["label"]
+        or match["from"]
+        or text[:2].lower() == "by"
+        or not people
+        or any(" " in name for name in people)
+    )
     return tuple(people) if sure else None
 
 
-def _name_like(name: str) -> bool:
+def name_like(name: str) -> bool:
+    """Whether a few words may be somebody's name."""
     words = name.split()
-    if not 1 <= len(words) <= 5 or len(name) > 50 or re.search(r"[\d:!?\"«»()@]", name):
+    if not 1 <= len(words) <= 5 or len(name) > 50 or re.search(r"[\d:：!?\"«»()@]", name):
         return False
     # "d'Aubais" and "l'Estrange" begin with a particle; scripts without capitals have no small letters.
     small = [word for word in words if re.sub("^[dl]['’]", "", word)[:1].islower()]
@@ -185,7 +171,7 @@ def tags_of(text: str) -> tuple[str, ...]:
     match = TAGS.fullmatch(text) if len(text) <= 300 else None
     if match is None or is_sentence(text):
         return ()
-    parts = re.split(r"\s*[,;|·•]\s*|\s+(?=#)", match["tags"])
+    parts = re.split(r"\s*[,;|·•、，،]\s*|\s+(?=#)", match["tags"])
     return tuple(dict.fromkeys(part.lstrip("#").strip() for part in parts if part.strip("# ")))
 
 
@@ -197,9 +183,55 @@ def is_rights(text: str) -> bool:
 def is_furniture(text: str) -> bool:
     """Whether a line belongs to the page and not to the article: share buttons, menus, reading times."""
     text = text.strip(" :|·•→›»…")
-    return len(text) <= 80 and any(pattern.fullmatch(text) for pattern in (FURNITURE, READING_TIME, CRUMBS))
+    return len(text) <= 80 and any(pattern.fullmatch(text) for pattern in (FURNITURE, BUTTONS, READING_TIME, CRUMBS))
 
 
 def pieces(text: str) -> list[str]:
-    """The parts of a line such as "By Jane Doe | 11 July 2025 · 5 min read"."""
-    return list(filter(None, re.split(r"\s+[|·•/—–]\s+|\s*\|\s*|\s+-\s+|\t+", text)))
+    """The parts of a line such as "By Jane Doe | 11 July 2025 - 10:20 · 5 min read"; a date keeps its time."""
+    sides = _sides(text) if len(text) <= 200 and _MANY.search(text) else [text]
+    cells = [cell for side in sides for cell in _CUT.split(side) if cell]
+    parts = [half for cell in cells for half in _halves(cell)]
+    done = parts[:1]
+    for part in parts[1:]:
+        if date_of(done[-1]) and not date_of(part) and date_of(f"{done[-1]} {part}"):
+            done[-1] = f"{done[-1]} {part}"
+        else:
+            done.append(part)
+    return done
+
+
+def _sides(text: str) -> list[str]:
+    """What stands before and behind the word for a change, where a date stands on the one and a moment on the other."""
+    for cut in _GAP.finditer(text):
+        after = text[cut.end() :].strip(" ()-–—|·•")
+        if UPDATED.match(after) and (_DIGITS.search(after) or is_when(after)):
+            before = text[: cut.start()].rstrip(" -–—|·•,;(")
+            if any(map(date_of, _CUT.split(before))) or names_of(before) or any(map(date_of, _halves(before))):
+                return [before, after]
+    return [text]
+
+
+def _halves(text: str) -> list[str]:
+    """A date or an author and what stands beside it without a sign between: an author, a place, a source."""
+    if len(text) > 140 or not _MANY.search(text) or date_of(text):
+        return [text]
+    for cut in _GAP.finditer(text):
+        before, after = text[: cut.start()], text[cut.end() :].strip(" ()")
+        if date_of(after) and _stands_before_date(before, cut[0].strip()):
+            return [before if names_of(before) is not None else _ON.sub("", before), after]
+        if _is_aside(after) and (left := _halves(before)) and any(date_of(part) or names_of(part) for part in left):
+            return [*left, after]
+    return [text]
+
+
+def _stands_before_date(text: str, sign: str) -> bool:
+    if sign in (",", "(", ",(") and len(text.split()) <= 3:
+        return True
+    return any(names_of(one) is not None for one in (text, _ON.sub("", text))) or CREDIT.fullmatch(text) is not None
+
+
+def _is_aside(text: str) -> bool:
+    """Whether a part tells of a source, or of authors with their full names."""
+    if CREDIT.fullmatch(text):
+        return True
+    return any(" " in name or max(name) > "\u2e80" for name in names_of(text) or ())

@@ -14,25 +14,32 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import groupby
 from statistics import median
+from textwrap import dedent
 
 from feedd.errors import Unreadable
 from feedd.model import Article, Document, Origin, Person, Zones
-from feedd.parse._head import Head, read_head
+from feedd.parse._head import read_head
+from feedd.parse._headrows import Head
 from feedd.parse._html import escape
+from feedd.parse._layout import base_indent, blocks, is_verbatim, rows, unwrapped
 from feedd.parse._meta import absolute
 from feedd.parse._name import date_in
 from feedd.parse._related import headlines, inline, is_dated, is_marker, section_end, start_of_list
-from feedd.parse._rows import Row, is_furniture, is_rights, is_sentence, rows, tags_of, unmarked, unwrapped, url_of
-from feedd.text import clean, decode, excerpt, paragraphs, words
+from feedd.parse._rows import Row, is_furniture, is_rights, is_sentence, tags_of, unmarked, url_of
+from feedd.text import are_meant, clean, decode, excerpt, paragraphs, words
 
 _TITLE = 100
 _LEDE = 300
 _STRAYS = 3
+_CODE = 4
 _LONGER = 1.8
 _HEADING = re.compile(r"#{1,6}\s+(?P<text>.*?)\s*#*|\*\*(?P<bold>[^*]+)\*\*")
 _STRONG = re.compile(r"\*\*(?=\S)([^*]+?)(?<=\S)\*\*")
 _ITEM = re.compile(r"[-*•·]\s+(?=\S)")
 _SITE = re.compile(r"(?P<title>.*\S)\s+(?P<sign>\||[-–—•»«]|::)\s+(?P<site>[^|]{2,40})")
+_CAPTION = re.compile(
+    r"(?i)(?:media|image) (?:caption|source)\b|(?:photo|foto|bild|image|picture|video|©)\s*:|getty images"
+)
 _DATELINE = re.compile(r"[^\W\d_a-z][^.!?—–]{1,40}\s*(?:\([^()]{2,30}\)\s*)?[—–-]\s")
 
 
@@ -60,7 +67,7 @@ def _article(page: _Page, document: Document, encoding: str) -> Article:
     rights = " ".join(dict.fromkeys(row for row in page.footer if is_rights(row)))
     parts = _paragraphs(page.body)
     title = _without_site(head, rights) or excerpt(unmarked(parts[0]), _TITLE)
-    plain = [unmarked(part) for part in parts]
+    plain = [part if "\n" in part or part.startswith(" ") else unmarked(part) for part in parts]
     published, updated, origin = _dates(head, document.name, defaults.timezone)
     names = head.authors or ((defaults.author,) if defaults.author else ())
     related = headlines(page.related, defaults.timezone)
@@ -95,11 +102,12 @@ def _zones(lines: list[Row]) -> _Page:
     if not head.is_page and not any(is_rights(row.text) for row in rest[end:]):
         end = len(rest)  # a note may well end with "Contact"
     footer = [row.text for row in rest[end:]]
-    body, related = _split(rest[:end], page=head.is_page or bool(footer))
-    if head.is_page:
+    page = head.is_page or bool(footer)
+    body, related = _split(rest[:end], page=page)
+    if page:
         body = _without_furniture(body, head, footer)
-        if not head.standfirst and _has_standfirst(body):
-            head.standfirst = body.pop(0).text
+    if head.is_page and not head.standfirst and _has_standfirst(body):
+        head.standfirst = body.pop(0).text
     return _Page(head, body, related, footer)
 
 
@@ -154,7 +162,7 @@ def _without_furniture(body: list[Row], head: Head, footer: list[str]) -> list[R
 def _has_standfirst(body: list[Row]) -> bool:
     """Whether the first paragraph is set off: by more blank lines, or by its length against the next ones."""
     apart = len(body) > 1 and (body[1].gap or not any(row.gap for row in body[2:]))
-    if not apart or len(body[0].text) > _LEDE or _DATELINE.match(body[0].text):
+    if not apart or len(body[0].text) > _LEDE or _DATELINE.match(body[0].text) or _CAPTION.match(body[0].text):
         return False
     sentences = len(re.findall(r"[.!?…](?:\s|$)", body[0].text))
     if sentences > 2 or body[0].raw.startswith(("#", "**")) or words(body[0].text) < 4:
@@ -189,8 +197,31 @@ def _without_site(head: Head, rights: str) -> str:
 
 
 def _paragraphs(body: list[Row]) -> list[str]:
-    text = "\n".join(f"\n{row.raw}\n" if is_dated(row) else "\n" * bool(row.gap) + row.raw for row in body)
-    return paragraphs(text)
+    """The paragraphs of a body, each on one line; verse and what is indented keep their lines."""
+    parts: list[str] = []
+    base = base_indent(body)
+    for block in _blocks(body):
+        lines = [row.raw for row in block]
+        if is_verbatim(block, base) or _is_command(block, base, parts[-1:]):
+            least = min(row.indent for row in block)
+            parts.append("\n".join(" " * (row.indent - least + _CODE) + row.raw for row in block))
+        elif are_meant(lines) and not any(map(_HEADING.fullmatch, lines)):
+            parts.append("\n".join(" ".join(one.split()) for one in lines))
+        else:
+            parts += paragraphs("\n".join(lines))
+    return parts
+
+
+def _blocks(body: list[Row]) -> list[list[Row]]:
+    """The blocks of a body; a date is one of its own."""
+    alone = lambda row: id(row) if is_dated(row) else 0  # noqa: E731  a key that no other row has
+    return [list(group) for block in blocks(body) for _, group in groupby(block, alone)]
+
+
+def _is_command(block: list[Row], base: int, before: list[str]) -> bool:
+    """Whether a block is a line of code alone: indented, short, and behind a colon."""
+    one = len(block) == 1 and block[0].indent >= base + _CODE and len(block[0].raw) <= _TITLE
+    return one and before != [] and before[0].endswith(":") and not is_sentence(block[0].text)
 
 
 def _html(parts: list[str]) -> str:
@@ -204,7 +235,11 @@ def _html(parts: list[str]) -> str:
 
 
 def _block(paragraph: str) -> str:
-    """A paragraph as HTML: the marks of headings and strong emphasis are kept as such, nothing else is."""
+    """A paragraph as HTML: the marks of headings and strong emphasis, and lines that were meant, are kept as such."""
+    if paragraph.startswith(" "):
+        return f"<pre>{escape(dedent(paragraph))}</pre>"
+    if "\n" in paragraph:
+        return "<p>" + "<br>".join(map(_inline, paragraph.split("\n"))) + "</p>"
     heading = _HEADING.fullmatch(paragraph)
     if heading:
         return f"<h3>{escape(unmarked(heading['text'] or heading['bold'] or ''))}</h3>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -75,6 +76,12 @@ def test_a_byline_names_the_author(line: str) -> None:
         ("Von Henrike von der Aue und Otto Brand", ["Henrike von der Aue", "Otto Brand"]),
         ("Par Solène d'Aubais", ["Solène d'Aubais"]),
         ("Автор: Олена Степова", ["Олена Степова"]),
+        ("Von: Mira Kolb", ["Mira Kolb"]),
+        ("Par : Solène d'Aubais et Marc Petit", ["Solène d'Aubais", "Marc Petit"]),
+        ("By: Jane Doe", ["Jane Doe"]),
+        ("بقلم: سامر نصار", ["سامر نصار"]),
+        ("كتب: أحمد علي", ["أحمد علي"]),
+        ("作者：李明、王芳", ["李明", "王芳"]),
         ("Por Redacción", []),
         ("By Reuters", ["Reuters"]),
     ],
@@ -86,7 +93,15 @@ def test_bylines_are_read_in_many_languages(line: str, names: list[str]) -> None
 
 
 @pytest.mark.parametrize(
-    "line", ["Von Hamburg nach Kiel", "By the river, 20 boats wait", "By noon it was over.", "De Paris"]
+    "line",
+    [
+        "Von: Hamburg",
+        "De: lunes a viernes",
+        "Von Hamburg nach Kiel",
+        "By the river, 20 boats wait",
+        "By noon it was over.",
+        "De Paris",
+    ],
 )
 def test_a_line_that_only_begins_like_a_byline_names_nobody(line: str) -> None:
     assert read(f"Quay Decision Put Off Again\n3 March 2024\n{line}\n\n{BODY}").authors == ()
@@ -102,6 +117,67 @@ def test_one_line_may_hold_place_and_date() -> None:
     article = read(f"Quay Decision Put Off Again\nSaltmarsh, 3 March 2024\n\n{BODY}")
     assert article.published == datetime(2024, 3, 3, tzinfo=UTC)
     assert article.zones.footer == "Saltmarsh"
+
+
+@pytest.mark.parametrize(
+    ("line", "moment"),
+    [
+        ("Orihuela - 15 SEPT 2024 - 12:40 CEST", "2024-09-15T10:40"),
+        ("Madrid - 03 MAR 2025 - 10:20 CET Actualizado: 04 MAR 2025 - 11:20 CET", "2025-03-03T09:20 2025-03-04T10:20"),
+        ("4.3.2025 | 10:20 Uhr | Lesezeit: 3 Min", "2025-03-04T10:20"),
+        ("03/03/2025 10h20  Atualizado há 2 horas", "2025-03-03T10:20"),
+        ("Publicado em 03/03/2025 às 10h20, atualizado em 04/03/2025", "2025-03-03T10:20 2025-03-04T00:00"),
+        (
+            "Publié le 21 juin 2024 à 08h00, modifié le 21 juin 2024 à 11h30",
+            "2024-06-21T08:00 2024-06-21T11:30",
+        ),
+        ("12.05.2025, 10:00 Uhr Aktualisiert: 12.05.2025, 12:00 Uhr", "2025-05-12T10:00 2025-05-12T12:00"),
+        ("Published 2 Oct 2024 (updated 3 Oct 2024)", "2024-10-02T00:00 2024-10-03T00:00"),
+        ("Опубликовано: 12 марта 2025 Обновлено: 13 марта 2025", "2025-03-12T00:00 2025-03-13T00:00"),
+        ("2025-03-04 10:20:11 来源：新华网", "2025-03-04T10:20"),
+        ("来源：新华网 2025-03-04 10:20", "2025-03-04T10:20"),
+        ("公開 2025年3月3日 10:20 更新 2025年3月4日 9:00", "2025-03-03T10:20 2025-03-04T09:00"),
+        ("입력 2025.03.04. 오전 10:20 수정 2025.03.04. 오전 11:20", "2025-03-04T10:20 2025-03-04T11:20"),
+        ("Updated 3 hours ago", ""),
+        ("3 March 2024 - 10 March 2024", ""),
+    ],
+)
+def test_one_line_may_hold_a_date_and_more(line: str, moment: str) -> None:
+    article = read(f"Quay Decision Put Off Again\n{line}\n\n{BODY}")
+    told = [date.isoformat()[:16] for date in (article.published, article.updated) if date]
+    assert " ".join(told) == moment
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Jane Doe on 3 March 2024",
+        "Posted on 3 March 2024 by Jane Doe",
+        "Posted by Jane Doe on March 3, 2024",
+        "By Jane Doe, 3 March 2024, updated 3 hours ago",
+        "2024-03-03 作者：Jane Doe 来源：新华网",
+        "3 March 2024 | By Jane Doe | 4 min read",
+    ],
+)
+def test_one_line_may_hold_a_date_and_who_wrote(line: str) -> None:
+    article = read(f"Quay Decision Put Off Again\n{line}\n\n{BODY}")
+    assert article.authors == (Person("Jane Doe"),)
+    assert article.published == datetime(2024, 3, 3, tzinfo=UTC)
+    assert article.zones.body == BODY
+
+
+@pytest.mark.parametrize(
+    "line", ["1 May 2024 by Train", "We met on 3 March 2024 by the sea", "3 March 2024 von A nach B"]
+)
+def test_a_line_with_a_date_and_words_of_a_text_is_text(line: str) -> None:
+    article = read(f"Quay Decision Put Off Again\n\n{line}\n\n{BODY}")
+    assert (article.published, article.authors) == (None, ())
+    assert line in article.zones.body
+
+
+def test_a_line_that_names_who_edited_is_no_text() -> None:
+    article = read(f"Quay Decision Put Off Again\n3 March 2024\n\n{BODY}\n\n（责任编辑：王芳）")
+    assert article.zones.body == BODY
 
 
 def test_a_later_update_is_told_and_an_earlier_one_is_not() -> None:
@@ -159,12 +235,194 @@ def test_a_headline_of_other_wording_than_the_title_of_the_page_is_the_title() -
     assert article.zones.body == BODY
 
 
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [
+        ("Mayor opens new bridge over the river Tees", "The mayor has opened a new bridge over the river Tees."),
+        (
+            "Feuerwehr rettet Katze aus Baum in Bochum",
+            "Die Feuerwehr hat in Bochum eine Katze aus einem Baum gerettet.",
+        ),
+        ("Мэр Казани открыл новую станцию метро", "Мэр Казани Ильсур Метшин открыл новую станцию метро «Сахаровская»."),
+        ("أمطار غزيرة على الساحل", "هطلت أمطار غزيرة على مدن الساحل منذ فجر الأحد، وأغلقت السلطات عددا من الطرق."),
+        ("नए पुल का उद्घाटन हुआ", "नए पुल का उद्घाटन हुआ - शहर के मेयर ने किया।"),
+        ("Heavy rain in Leeds", "Heavy rain in Leeds – the worst for years – has closed four roads."),
+        ("Heavy rain in Leeds | Courier", "Heavy rain in Leeds has closed four roads, the council of the city said."),
+        ("Heavy rain in Leeds", "Heavy rain in Leeds: four roads are closed, what comes next?"),
+        ("Milk and bread", "Milk and bread - two of each"),
+    ],
+)
+@pytest.mark.parametrize("head", ["", "\n3 March 2025, 14:05", "\nBy Kim Lowe\n3 March 2025"])
+def test_a_first_paragraph_that_tells_the_headline_again_is_text(title: str, first: str, head: str) -> None:
+    article = read(f"{title}{head}\n\n{first}\n\n{BODY}")
+    assert article.title in (title, title.removesuffix(" | Courier"))
+    assert first in (article.zones.body.split("\n\n")[0], article.summary)
+    assert article.zones.body.endswith(BODY)
+
+
+def test_a_standfirst_without_a_full_stop_that_tells_the_headline_again_is_kept() -> None:
+    first = "The council put the decision about the quay off again"
+    article = read(f"Council puts quay decision off again\n{first}\n3 March 2024\n\n{BODY}")
+    assert (article.title, article.summary) == ("Council puts quay decision off again", first)
+
+
+@pytest.mark.parametrize("head", ["", "\n\nBy Ada Quill", "\n\nAda Quill"])
+def test_a_poem_titled_by_its_first_line_keeps_it(head: str) -> None:
+    verse = "The boats come in at night\nand nobody is counting,\nthe gulls go out to sea"
+    article = read(f"The boats come in at night{head}\n\n{verse}\n\nThe boats come in at night\nand stay\nfor good")
+    assert article.title == "The boats come in at night"
+    assert article.zones.body.count("The boats come in at night") == 2
+
+
+def test_a_refrain_is_no_headline() -> None:
+    article = read("Evening\n\nHear the bells ringing\nover the sea\nHear the bells ringing\nover and over\n")
+    assert article.title == "Evening"
+    assert article.zones.body.count("Hear the bells ringing") == 2
+
+
+def test_the_other_wording_of_a_headline_is_kept() -> None:
+    article = read(
+        f"Quay decision put off by the council again | Courier\n\nCouncil puts off the quay decision again\n\n{BODY}"
+    )
+    assert article.zones.footer == "Quay decision put off by the council again | Courier"
+
+
+def test_what_a_head_tells_twice_and_otherwise_is_kept() -> None:
+    article = read(f"Quay Decision Put Off Again\nPor Redacción\n3 March 2024\n4 March 2024\nBy Jane Doe\n\n{BODY}")
+    assert (article.authors, article.published) == ((Person("Jane Doe"),), datetime(2024, 3, 3, tzinfo=UTC))
+    assert article.zones.footer == "Por Redacción\n4 March 2024"
+
+
+def test_a_list_of_addresses_is_text() -> None:
+    article = read("Links\n\nhttps://example.org/a\nhttps://example.org/b\nhttps://example.org/c")
+    assert article.url is None
+    assert article.zones.body.split() == [f"https://example.org/{name}" for name in "abc"]
+
+
 def test_a_menu_above_the_headline_is_no_part_of_the_article() -> None:
     article = read(
         f"Courier Online\nQuay Decision Put Off Again\nWorld\n3 March 2024\nQuay Decision Put Off Again\n\n{BODY}"
     )
     assert article.title == "Quay Decision Put Off Again"
     assert article.zones.footer == "Courier Online\nWorld"
+
+
+@pytest.mark.parametrize(
+    "menu",
+    [
+        "Skip to main content\nHome\nNews\nSport\nBusiness",
+        "Startseite\nPolitik\nWirtschaft\nKultur",
+        "Accueil\nMonde\nÉconomie\nVallée",
+        "Новини\nПолітика\nСпорт",
+    ],
+)
+@pytest.mark.parametrize("below", ["3 March 2024", "3 hours ago", "By Jane Doe", "vor 2 Stunden"])
+def test_a_menu_of_sections_above_the_headline_is_no_part_of_the_article(menu: str, below: str) -> None:
+    article = read(f"{menu}\nQuay Decision Put Off Again\n{below}\n\n{BODY}")
+    assert article.title == "Quay Decision Put Off Again"
+    assert article.zones.body == BODY
+    assert article.zones.footer.startswith(menu)
+
+
+def test_the_headline_is_found_below_a_menu_of_any_length() -> None:
+    menu = "\n\n".join(f"Topic {number}" for number in range(80))
+    article = read(
+        f"Quay Decision Put Off Again - Courier\n\n{menu}\n\n3 April 2025\n\n"
+        f"Quay Decision Put Off Again\n\n3 March 2024\n\n{BODY}"
+    )
+    assert article.title == "Quay Decision Put Off Again"
+    assert article.published == datetime(2024, 3, 3, tzinfo=UTC)
+    assert article.zones.body == BODY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Einkauf\nMilch\nBrot\nKuchen für den Geburtstag von Oma\n3. Mai 2025",
+        "Sport\nRun ten miles along the river\nSwim",
+        "Travel\nFood\nSix shirts and a warm coat",
+    ],
+)
+def test_a_note_of_short_lines_has_no_menu(text: str) -> None:
+    assert read(text).title == text.split("\n")[0]
+
+
+def test_a_title_that_the_text_says_again_much_later_stays_the_first_line() -> None:
+    verse = "\n".join(f"and one more line {number}" for number in range(9))
+    article = read(f"Hear the bells over the sea\n\n{verse}\n\nHear the bells over the sea\n\n{verse}")
+    assert article.zones.body.count("and one more line 1") == 2
+
+
+@pytest.mark.parametrize("office", ["Transport correspondent", "BBC News, reporting from Leeds", "Redakteurin"])
+def test_a_name_above_an_office_is_the_author(office: str) -> None:
+    article = read(f"Quay Decision Put Off Again\n3 hours ago\nJane Doe\n{office}\n\n{BODY}")
+    assert article.authors == (() if office.startswith("BBC") else (Person("Jane Doe"),))
+    assert "Jane Doe" not in article.zones.body
+
+
+def test_a_moment_that_cannot_be_read_tells_a_page_and_no_date() -> None:
+    article = read(f"Quay Decision Put Off Again\nUpdated 2 hours ago\nShare\n\n{BODY}")
+    assert (article.published, article.zones.body) == (None, BODY)
+    assert article.zones.footer == "Updated 2 hours ago\nShare"
+
+
+@pytest.mark.parametrize("line", ["Hace mucho tiempo", "Gestern", "12 July, 14:05", "Long, long ago"])
+def test_a_line_of_a_note_that_only_sounds_like_a_moment_is_text(line: str) -> None:
+    assert line in read(f"Evening\n{line}\nthe boats came in").zones.body
+
+
+@pytest.mark.parametrize(
+    ("notice", "opening"),
+    [
+        ("FOR IMMEDIATE RELEASE", "TOLEDO, Ohio, Feb. 3, 2025 -- Acme Corp. opened a plant today."),
+        ("Press Release No. 12", "LONDON (3 February 2025) - Acme opened a plant today."),
+        ("PRESSEMITTEILUNG Nr. 12/2025", "Toledo, 3. Februar 2025 – Die Acme AG hat heute ein Werk eröffnet."),
+        ("Communiqué de presse", "Paris, le 3 février 2025 – Acme a ouvert une usine."),
+        ("FOR IMMEDIATE RELEASE: February 3, 2025", "Acme Corp. opened a plant today."),
+        ("Pressemitteilung vom 3. Februar 2025", "Die Acme AG hat heute ein Werk eröffnet."),
+        ("Embargoed until 3 February 2025", "Acme Corp. opened a plant today."),
+    ],
+)
+@pytest.mark.parametrize(
+    "contact", ["", "Contact: Dana Lee, press@acme.example\n", "Pressekontakt:\nDana Lee\n+49 7131 555 010\n\n"]
+)
+def test_a_press_release_is_titled_by_its_headline_and_dated_by_its_opening(
+    notice: str, opening: str, contact: str
+) -> None:
+    article = read(f"{notice}\n{contact}Acme Opens Plant in Toledo\n{opening}\n\n{BODY}")
+    assert article.title == "Acme Opens Plant in Toledo"
+    assert article.published == datetime(2025, 2, 3, tzinfo=UTC)
+    assert "\n\n".join(filter(None, (article.summary, article.zones.body))) == f"{opening}\n\n{BODY}"
+
+
+def test_the_service_of_a_release_tells_that_its_opening_is_dated() -> None:
+    opening = "TOLEDO, Feb. 3, 2025 /PRNewswire/ -- Acme Corp. opened a plant today."
+    assert read(f"Acme Opens Plant\n\n{opening}\n\n{BODY}").published == datetime(2025, 2, 3, tzinfo=UTC)
+    letter = "Leipzig, 3. März 1911 – Liebe Mutter, es geht mir gut und das Wetter ist schön."
+    assert read(f"Ein Brief\n\n{letter}\n\n{BODY}").published is None
+
+
+@pytest.mark.parametrize("title", ["Press release", "Communiqué"])
+def test_the_words_for_a_release_are_a_title_where_no_other_is(title: str) -> None:
+    article = read(f"{title}\n\nAcme Corp. opened a plant today.\n\n{BODY}")
+    assert article.title == title
+    assert article.zones.body.startswith("Acme Corp.")
+
+
+def test_lines_about_whom_to_ask_are_text_where_no_release_is() -> None:
+    assert "Contact: Ada" in read("Minutes\n\nContact: Ada\n\nThe council met.").zones.body
+
+
+def test_prose_below_a_date_is_no_title() -> None:
+    article = read(f"3 March 2024\n\n{BODY}")
+    assert article.published == datetime(2024, 3, 3, tzinfo=UTC)
+    assert article.zones.body == BODY
+    assert BODY.startswith(article.title.rstrip("…"))
+
+
+def test_a_caption_is_no_standfirst() -> None:
+    article = read(f"{HEAD}Media caption The old quay and its cranes\n\n{BODY}")
+    assert article.summary == ""
 
 
 def test_lines_in_capitals_below_the_head_are_labels() -> None:
@@ -214,6 +472,13 @@ def test_a_first_paragraph_that_belongs_to_the_text_stays_in_it(first: str) -> N
         "Más noticias",
         "More from the harbour",
         "関連記事",
+        "【あわせて読みたい】",
+        "延伸阅读：",
+        "관련 뉴스",
+        "اقرأ أيضًا",
+        "أخبار ذات صلة:",
+        "Baca juga",
+        "यह भी पढ़ें",
     ],
 )
 def test_a_list_behind_a_marker_is_of_other_stories(marker: str) -> None:
@@ -270,9 +535,26 @@ def test_a_list_in_the_middle_does_not_end_the_article() -> None:
     assert titles(article) == ["Crane falls"]
 
 
-def test_a_line_that_names_another_story_is_taken_out_of_the_text() -> None:
+def test_a_list_in_the_middle_of_a_japanese_text_does_not_end_it() -> None:
+    first, second = "港の灯台が修理を終え、再び灯りをともした。", "工事は二年かかり、費用は町と漁協が分け合った。"
+    article = read(f"港の灯台、百年ぶりに修復\n2024年3月3日\n\n{first}\n\n関連記事\n漁港の市場が新装開店\n\n{second}")
+    assert article.zones.body == f"{first}\n\n{second}"
+    assert titles(article) == ["漁港の市場が新装開店"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read more: Crane falls",
+        "Lire aussi | Crane falls",
+        "【関連記事】Crane falls",
+        "延伸阅读：Crane falls",
+        "اقرأ أيضا: Crane falls",
+    ],
+)
+def test_a_line_that_names_another_story_is_taken_out_of_the_text(line: str) -> None:
     first, second = BODY.split("\n\n")
-    article = read(f"{HEAD}{first}\n\nRead more: Crane falls\n\n{second}")
+    article = read(f"{HEAD}{first}\n\n{line}\n\n{second}")
     assert article.zones.body == BODY
     assert titles(article) == ["Crane falls"]
 
@@ -334,6 +616,45 @@ def test_furniture_and_tags_leave_the_text() -> None:
     assert article.rights == "© 2024 Courier All rights reserved"
 
 
+@pytest.mark.parametrize(
+    "buttons",
+    [
+        "Kommentare\nDrucken\nTeilen",
+        "12 Kommentare\nArtikel anhören\nMerken\nLink kopieren",
+        "Commentaires (4)\nImprimer l'article\nÉcouter\nCopier le lien",
+        "Comentarios\nGuardar\nEscuchar este artículo\nImprimir",
+        "Commenti: 3\nStampa\nAscolta l’articolo",
+        "Reacties\nAfdrukken\nBewaar artikel",
+        "Komentarze (2)\nDrukuj\nKopiuj link",
+        "Комментарии\nРаспечатать\nСкопировать ссылку",
+        "コメント\n印刷\nシェアする",
+        "طباعة\nمشاركة",
+    ],
+)
+def test_buttons_to_comment_print_or_keep_are_no_text(buttons: str) -> None:
+    article = read(f"Quay Decision Put Off Again\n3 March 2024\n{buttons}\n\n{BODY}")
+    assert article.zones.body == BODY
+    assert article.zones.footer == buttons
+
+
+@pytest.mark.parametrize(
+    "line", ["Kommentare kosten nichts", "Drucken lohnt sich wieder", "Imprimer à la maison", "12 Kommentatoren kamen"]
+)
+def test_a_heading_that_begins_like_a_button_is_text(line: str) -> None:
+    first, second = BODY.split("\n\n")
+    assert line in read(f"{HEAD}{first}\n\n{line}\n\n{second}").zones.body
+
+
+def test_a_word_of_pages_is_text_in_a_note() -> None:
+    assert read("To do\n\nPrint\nSave\nContact\nbuy milk").zones.body.split("\n\n")[0].startswith("Print")
+
+
+def test_notices_leave_the_text_of_a_page_that_only_its_rights_tell() -> None:
+    first, second = BODY.split("\n\n")
+    article = read(f"Quay\n\n{first}\n\nAdvertisement\n\n{second}\n\n© 2024 Courier")
+    assert article.zones.body == BODY
+
+
 def test_a_line_about_rights_makes_a_page_of_a_text_without_head() -> None:
     article = read(f"Quay\n\n{BODY}\n\nContact\n© 2024 Courier")
     assert (article.zones.body, article.rights) == (BODY, "© 2024 Courier")
@@ -393,6 +714,54 @@ def test_wrapped_lines_are_joined_where_the_whole_text_is_wrapped() -> None:
     )
 
 
+@pytest.mark.parametrize("blank", ["    ", "\t"])
+def test_indented_code_keeps_its_lines(blank: str) -> None:
+    article = read(
+        f"Fixing the build\n\nRun this:\n\n{blank}make clean\n{blank}make <all>\n{blank}  -j 2\n\nThen wait."
+    )
+    assert article.content.split("\n\n")[0] == (
+        "<p>Run this:</p>\n<pre>make clean\nmake &lt;all&gt;\n  -j 2</pre>\n<p>Then wait.</p>"
+    )
+    assert article.zones.body == "Run this:\n\n    make clean\n    make <all>\n      -j 2\n\nThen wait."
+
+
+def test_an_indented_line_is_code_only_behind_a_colon() -> None:
+    assert "<pre>make all</pre>" in read("Fixing\n\nRun this:\n\n    make all\n\nThen wait.").content
+    assert "<pre>" not in read("Fixing\n\n    It was late.\n\nThe boats came in.\n\n    Nobody saw.").content
+
+
+def test_long_lines_of_code_are_not_joined() -> None:
+    code = "    curl --silent --fail https://example.org/a\n    tar xzf archive.tar.gz && make && echo done\n    rm a"
+    assert code in read(f"Fixing the build\n\nRun this:\n\n{code}\n\nThen wait.").zones.body
+
+
+def test_a_quotation_that_is_indented_and_wrapped_is_a_paragraph() -> None:
+    quotation = textwrap.indent(textwrap.fill(BODY.split("\n\n")[0] + " " + BODY.split("\n\n")[1], 66), "    ")
+    article = read(f"Quay\n\nThe minutes say:\n\n{quotation}\n\nThat is all.")
+    assert article.zones.body.split("\n\n")[1] == BODY.replace("\n\n", " ")
+
+
+def test_a_page_that_is_indented_as_a_whole_holds_no_code() -> None:
+    article = read(textwrap.indent(f"{HEAD}{BODY}\n\none short line\nand another one", "      "))
+    assert "<pre>" not in article.content
+    assert article.zones.body.startswith(BODY)
+
+
+def test_verse_and_addresses_keep_their_lines() -> None:
+    article = read("Evening\n\nThe boats come in,\nthe gulls go out,\nand **nobody**\nis counting.\n\n(for M.)")
+    assert article.content == (
+        "<p>The boats come in,<br>the gulls go out,<br>and <strong>nobody</strong><br>is counting.</p>\n<p>(for M.)</p>"
+    )
+
+
+def test_a_paragraph_that_was_wrapped_once_at_a_long_line_is_one() -> None:
+    first = (
+        f"They stand where they always stood, in the folder that is served by the old machine {'far ' * 8}below, and"
+    )
+    article = read(f"Pages\n\n{first}\nnobody reads them.\n\nThat is all.")
+    assert article.zones.body == f"{first} nobody reads them.\n\nThat is all."
+
+
 @pytest.mark.parametrize("dirt", ["\r\n", "\f", "\t\n", "\xa0\n", "\u2028"])
 def test_any_kind_of_line_end_and_blank_is_one(dirt: str) -> None:
     assert read("\ufeff" + (HEAD + BODY).replace("\n", dirt)).zones.body == BODY
@@ -426,6 +795,43 @@ def test_whatever_the_lines_the_article_is_fit_for_xml_and_nothing_is_told_twice
     assert valid(article.title + article.content + article.summary + "".join(titles(article)))
     assert len(set(map(str.casefold, titles(article)))) == len(article.related)
     assert article.published is None or article.published.utcoffset() is not None
+
+
+PROSE = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "",
+                "",
+                "",
+                "3 March 2024",
+                "By Jane Doe",
+                "WORLD",
+                "Quay Decision Put Off | Courier",
+                "Quay Decision Put Off",
+            ),
+            *(
+                "The quay decision was put off.",
+                "Quay Decision Put Off - by the council",
+                "The council put off the quay decision",
+            ),
+            *("Who put off the quay decision?", *BODY.split("\n\n")),
+        ]
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(PROSE)
+def test_no_line_of_prose_vanishes_into_no_zone(lines: list[str]) -> None:
+    try:
+        article = read("\n".join(lines))
+    except Unreadable:
+        return
+    zones = article.zones
+    kept = " ".join("\n".join((zones.title, zones.lede, zones.body, zones.related, zones.footer)).split())
+    assert [row for row in lines if len(row.split()) > 5 and row.removesuffix(" | Courier") not in kept] == []
 
 
 def test_a_real_dump_of_a_news_page_gives_what_is_wanted(corpus: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
 
 import pytest
@@ -164,6 +165,64 @@ def test_lines_broken_on_purpose_stay_apart() -> None:
         "- a first item which is rather long for one",
         "- a second item of it",
     ]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "milk\nbread\nlamp oil",
+        "The boats come in,\nthe gulls go out,\nand nobody\nis counting.",
+        "Ada Penrose\nHill Road 4\nSaltmarsh",
+        "Then comes the ferry, late, with all its windows lit,\nThe captain leaning out as if it were his sea;\n"
+        "Behind him sleep\nThe last of the fishermen.",
+        "and then the sea, the sea again,\nwith nothing\nbut the light on it and the gulls\nabove\nthe light",
+    ],
+)
+def test_the_lines_of_verse_lists_and_addresses_are_meant(block: str) -> None:
+    assert paragraphs(block) == block.split("\n")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "The ferry carried its first passengers on Sunday morning, after\nit had been in the yard for two years.",
+        "Der Rat kam am Dienstag zum dritten Mal in dieser\nWoche zusammen und beschloss nichts über den\nalten Kai.",
+        "For the first time since 1874 the lamp\non Gull Rock will not be lit this\nwinter. The council says that it\n"
+        "cannot pay for the repairs, and the\nharbour board agrees.",
+    ],
+)
+def test_prose_wrapped_at_any_width_is_one_paragraph(block: str) -> None:
+    assert paragraphs(block) == [block.replace("\n", " ")]
+
+
+@pytest.mark.parametrize(
+    ("break_at", "rest"),
+    [
+        ("stairs and then", "up the hill to the old"),
+        ("stairs behind the", "Tideway, whose"),
+        ("stairs of", "Ada Penrose"),
+    ],
+)
+def test_a_long_line_that_breaks_off_in_a_sentence_goes_on(break_at: str, rest: str) -> None:
+    last = (
+        "They stand where they always stood, in the folder that is served by the old machine that is below the "
+        + break_at
+    )
+    assert paragraphs(f"{last} {last}\n{rest} one.") == [f"{last} {last} {rest} one."]
+
+
+def test_a_long_line_that_ends_a_sentence_or_a_headline_does_not_go_on() -> None:
+    long = "In the end they stand where they always stood, in the folder of the grey machine below the stairs,"
+    long += " and so very far from the "
+    assert len(paragraphs(f"{long}quay.\nand")) == 2
+    assert len(paragraphs(f"{long}old harbour of Saltmarsh\nNobody knows why")) == 2
+    assert len(paragraphs(f"{long}quay, where we had\n- an item")) == 2
+
+
+def test_text_wrapped_at_a_very_wide_width_is_joined() -> None:
+    text = "Der Rat kam am Dienstag zum dritten Mal zusammen und Beschloss Nichts. " * 12
+    wrapped = textwrap.fill(text, 160)
+    assert paragraphs(wrapped) == [text.strip()]
 
 
 def test_a_hyphen_at_a_line_end_stays_and_joins() -> None:
