@@ -42,10 +42,10 @@ def seen_in(page: Page) -> Seen:
     top = [element for element in page.root.iter("h1") if not _is_elsewhere(element)]
     rest = [element for element in page.root.iter("h2") if not _is_elsewhere(element)]
     headings = [text for text in map(text_in, (*top, *rest)) if text][:_HEADINGS]
-    dates = [value for value, updated in _dates(page) if not updated]
+    dates = list(_dates(page))
     fields: Fields = {
-        "dates": [*dates[:1]],
-        "updates": [*[value for value, updated in _dates(page) if updated][:1]],
+        "dates": [*[value for value, updated in dates if not updated][:1]],
+        "updates": [*[value for value, updated in dates if updated][:1]],
         "authors": list(_authors(page)),
         "rights": next(_rights(page), ""),
     }

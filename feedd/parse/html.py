@@ -61,7 +61,7 @@ def read(document: Document) -> tuple[Article, ...]:
     base = page.base or str(fields["url"]) or None
     _complete(fields, base)
     meta = read_meta(fields, document.defaults)
-    html = _body(page, nodes, base if base and absolute(base) else None)
+    html = _body(page, nodes, base if base and absolute(base) else None, str(fields["title"]))
     return (_article(meta, html, document, encoding=encoding, where=where),)
 
 
@@ -157,9 +157,9 @@ def _complete(fields: Fields, base: str | None) -> None:
     fields["enclosures"] = enclosures
 
 
-def _body(page: Page, nodes: list[_schema.Node], base: str | None) -> str:
+def _body(page: Page, nodes: list[_schema.Node], base: str | None, title: str) -> str:
     """The article's part of the page; the text in the page's data where a script would have shown it."""
-    html = sanitise(body_of(page.root, base), base)
+    html = sanitise(body_of(page.root, base, title), base)
     held = sanitise(_schema.body_of(nodes[0]), base) if nodes else ""
     count = words(text_of(held))
     return held if count >= _MUCH and count > 2 * words(text_of(html)) else html

@@ -29,7 +29,10 @@ HOMES = {
             "parse/_data",
             "parse/_mailbody",
             "parse/_images",
+            "parse/_own",
+            "parse/_prune",
             "parse/_seen",
+            "parse/_texts",
             "parse/_tidy",
         ),  # they read its trees
     },

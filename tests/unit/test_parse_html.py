@@ -351,3 +351,49 @@ def test_an_xhtml_page_is_a_page() -> None:
 def test_the_charset_that_a_page_declares_is_believed_unless_it_is_plainly_another(data: bytes, encoding: str) -> None:
     article = whole(data)
     assert (article.title, article.origin.encoding) == ("Паром", encoding)
+
+
+# --- what is the article's own ---
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        '<main id="skip">{}</main>',
+        '<article class="post hentry tag-holidays category-social">{}</article>',
+        '<div class="author-page content">{}</div>',
+        '<main class="social-main"><div class="popular">{}</div></main>',
+        '<form id="aspnetForm" method="post">{}</form>',
+        '<div class="tags" role="main">{}</div>',
+        '<div class="meta"><div itemscope itemtype="https://schema.org/BlogPosting">{}</div></div>',
+    ],
+)
+@pytest.mark.parametrize("headline", ["<h1>Away</h1>", ""])
+def test_an_element_that_holds_the_article_is_no_furniture_whatever_it_is_called(wrapper: str, headline: str) -> None:
+    post = f"{headline}<p>I am away until the ninth.</p><p>Orders are sent twice a week.</p>"
+    nav = "<nav><a href='/'>Home</a></nav>"
+    for before in (nav, ""):
+        content = read("<title>Away</title>", f"{before}{wrapper.format(post)}<footer>Imprint</footer>").content
+        assert "until the ninth" in content
+        assert "twice a week" in content
+
+
+def test_no_article_is_empty_where_its_page_has_text() -> None:
+    headline = "<header><h1>Away</h1></header>"
+    boxes = (
+        '<div class="social"><p>Closed.</p></div><div class="meta"><p>Until May.</p></div>',
+        "<aside>Closed.</aside>",
+    )
+    for box in boxes:
+        article = read("<title>Away</title>", f"<nav>Home</nav>{headline}{box}<footer>Imprint</footer>")
+        assert "Closed." in article.content
+        assert "Imprint" not in article.content
+    assert "<p>Away</p>" in read("", '<nav>Home</nav><div class="author"><p>Away</p></div>').content
+
+
+def test_an_image_alone_is_an_article_and_the_comments_below_it_are_none() -> None:
+    image = '<figure><img src="https://e.example/a.png" alt="A"></figure>'
+    comments = '<div class="comments"><p>What a wonderful picture, I looked at it twice.</p></div>'
+    content = read("<title>Away</title>", f"<h1>Away</h1>{image}{comments}").content
+    assert "a.png" in content
+    assert "wonderful" not in content

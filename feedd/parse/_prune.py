@@ -1,0 +1,161 @@
+"""Which elements inside an article's part of a page are furniture of the page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from feedd.parse._own import HEADINGS, Own
+from feedd.parse._page import BLOCKS, names_of
+from feedd.parse._texts import Texts
+
+FURNITURE = frozenset("nav aside footer form button input dialog menu iframe svg math canvas".split())
+"""Elements that are furniture, unless text of the article was found in them."""
+
+_SURE = FURNITURE - {"aside", "form", "svg", "math"}  # what is in them is never an article
+_MEDIA = ("img", "picture", "figure", "video", "audio")
+_ITEMS = ("li", "dt", "dd", "tr", "th", "tbody", "thead", "tfoot", "caption", "figcaption")
+_LINKED = 0.3  # above this share of link text a block is a menu
+_STANDFIRST = 40  # the least characters of one
+_LONGEST_HEADING = 200
+_NAMES = re.compile(
+    r"""(?x) \b(?: comments? | disqus | shar(?:e|es|ing) | social | related | recirc | promo | newsletter
+    | subscri(?:be|ption) | sponsor(?:ed)? | adverts? | advertisement | breadcrumbs? | sidebar | outbrain | taboola
+    | recommend(?:ed|ations?)? | popular | trending | tags? | by-?line | author | date-?line | timestamp | toolbar
+    | cookies? | popup | modal | skip | meta | pagination | pager | most-?read | read-?(?:more|next) | see-?also
+    | print-?only | no-?print | sr-only | visually-?hidden )"""
+)
+_NEVER_OWN = re.compile(r"\b(?:comments?|disqus|respond|sidebar|outbrain|taboola)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What tells furniture from text: the blocks ``marked`` as text, all sizes, the article's own elements.
+
+    Without marked blocks all is text, but for what its tag or its classes name otherwise.
+    """
+
+    marked: set[HtmlElement]
+    texts: Texts
+    own: Own
+
+
+def is_named_furniture(element: HtmlElement) -> bool:
+    """Whether an element's class, id or role is one of the page's furniture."""
+    return _NAMES.search(names_of(element)) is not None
+
+
+def furniture_in(container: HtmlElement, signs: Signs) -> list[HtmlElement] | None:
+    """The elements to take away, none inside another; None where nothing but the headline would be left.
+
+    Before that, names of classes and then tags are believed less.
+    """
+    for doubt in range(3):
+        found = _Pruner(container, signs, doubt).found
+        if _is_left(container, found, signs):
+            return found
+    return None
+
+
+def _is_left(container: HtmlElement, gone: list[HtmlElement], signs: Signs) -> bool:
+    """Whether text or an image remains beside the headline."""
+    size = signs.texts.size
+    headline = signs.own.headline
+    left = size.get(container, 0) - sum(size.get(element, 0) for element in gone)
+    away = set(gone)
+    if headline is not None and _stays_in(headline, container, away):
+        left -= size.get(headline, 0)
+    return left > 0 or any(_stays_in(media, container, away) for media in container.iter(*_MEDIA))
+
+
+def _stays_in(element: HtmlElement, container: HtmlElement, away: set[HtmlElement]) -> bool:
+    around = (element, *element.iterancestors())
+    return container in around and away.isdisjoint(around)
+
+
+class _Pruner:
+    """Walks a container in its order and knows whether the article's text has begun, and ended.
+
+    ``doubt`` is 0 where classes and tags are believed, 1 where only tags are, 2 where only those that never hold text.
+    """
+
+    def __init__(self, container: HtmlElement, signs: Signs, doubt: int) -> None:
+        self.found: list[HtmlElement] = []
+        self._marked, self._texts, self._own = signs.marked, signs.texts, signs.own.elements
+        self._around: set[HtmlElement] = set()
+        for element in self._marked:
+            self._around.update(element.iterancestors())
+        order = [element for element in container.iter() if element in self._marked]
+        self._last = order[-1] if order else None
+        self._tags = FURNITURE if doubt < 2 else _SURE
+        self._by_name = doubt < 1
+        self._most = self._texts.size.get(container, 0) // 2
+        self._begun = not self._marked
+        self._ended = False
+        self._prune(container)
+
+    def _prune(self, element: HtmlElement) -> None:
+        """Find what does not belong to the article inside ``element``."""
+        for child in element:
+            if not isinstance(child.tag, str):
+                continue
+            if child in self._marked or child in self._around:
+                self._begun = self._begun or child in self._marked
+                self._prune(child)
+                self._ended = self._ended or child is self._last
+            elif self._belongs(child):
+                self._look_inside(child)
+            else:
+                self.found.append(child)
+
+    def _look_inside(self, element: HtmlElement) -> None:
+        """Of what stays, too, furniture goes."""
+        for child in element:
+            if isinstance(child.tag, str):
+                if child.tag in self._tags and not self._is_own(child):
+                    self.found.append(child)
+                else:
+                    self._look_inside(child)
+
+    def _is_own(self, element: HtmlElement) -> bool:
+        """Whether it holds the article, or more than half of the text and no name tells that that is another's."""
+        if element in self._own:
+            return True
+        much = element.tag not in _SURE and self._texts.size.get(element, 0) > self._most
+        return much and _NEVER_OWN.search(names_of(element)) is None
+
+    def _is_furniture(self, element: HtmlElement) -> bool:
+        named = element.tag in self._tags or (self._by_name and is_named_furniture(element))
+        return named and not self._is_own(element)
+
+    def _belongs(self, element: HtmlElement) -> bool:
+        if self._is_furniture(element):
+            return False
+        if element.tag in ("br", "hr"):
+            return True
+        size = self._texts.size.get(element, 0)
+        if element.tag in _MEDIA or (not size and next(element.iter(*_MEDIA), None) is not None):
+            return not self._ended
+        if element.tag not in BLOCKS or element.tag in _ITEMS:
+            return True
+        if not size or (element.tag in HEADINGS and size > _LONGEST_HEADING):
+            return False
+        return not self._marked or self._reads_like_text(element, size)
+
+    def _reads_like_text(self, element: HtmlElement, size: int) -> bool:
+        if self._texts.linked.get(element, 0) > _LINKED * size and not self._is_list_of_text(element):
+            return False
+        return not self._ended and (self._begun or self._opens(element, size))
+
+    def _opens(self, element: HtmlElement, size: int) -> bool:
+        """Above the text only a standfirst belongs to it, and the heading of its first part."""
+        after = element.getnext()
+        heads = element.tag in HEADINGS and after is not None and (after in self._marked or after in self._around)
+        return heads or (element.tag == "p" and size > _STANDFIRST)
+
+    def _is_list_of_text(self, element: HtmlElement) -> bool:
+        """Whether the items of a list say more than their links do."""
+        size, linked = self._texts.size.get(element, 0), self._texts.linked.get(element, 0)
+        return self._begun and element.tag in ("ul", "ol", "dl", "table") and linked < 2 * _LINKED * size
