@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from itertools import islice
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from feedd.parse._head import tells
+from feedd.parse._above import above, is_more_than, take_away
+from feedd.parse._fields import Fields
 from feedd.parse._images import repair_images
-from feedd.parse._own import HEADINGS, own_of
+from feedd.parse._own import own_of
 from feedd.parse._page import BLOCKS, strip
 from feedd.parse._prune import FURNITURE, Signs, furniture_in, is_named_furniture
 from feedd.parse._texts import Texts, texts_of
 from feedd.parse._tidy import markup
-from feedd.text import line
 
 _WORD = re.compile(r"\w+")
 _SHINGLE = 4
@@ -29,11 +29,18 @@ _SHARE = 0.9  # how much of the marked text the container must hold
 _SHORTEST = 20  # a shorter text of few words may stand anywhere by chance
 _CONTAINERS = frozenset("article body center div main section td".split())
 _SHORT = 600  # characters of a page whose text is all taken, but for its furniture
-_HEAD, _LONG = 12, 120  # blocks above the text, and the length from which on one is text
 
 
-def body_of(root: HtmlElement, base: str | None, title: str) -> str:
-    """The content of the article of this title as unsafe HTML, without the page around it; empty where there is none.
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The content of an article as unsafe HTML, empty where there is none, and what the lines above it told."""
+
+    html: str
+    fields: Fields
+
+
+def body_of(root: HtmlElement, base: str | None, title: str, authors: frozenset[str]) -> Body:
+    """The article of this title and of authors with these keys of names, without the page around it.
 
     ``root`` is changed: what is concealed and what never is text goes, lazily loaded images get their address.
     """
@@ -42,17 +49,20 @@ def body_of(root: HtmlElement, base: str | None, title: str) -> str:
     body = root.find("body")
     body = root if body is None else body
     texts = texts_of(body)
-    if _is_plain(body, texts):
-        _drop_head(body, texts)
-        return markup(body)
-    # Of a short page nothing can be spared, and trafilatura guesses.
-    is_short = texts.size.get(body, 0) <= _SHORT and next(body.iter("table"), None) is None
-    signs = Signs(set() if is_short else _marked(texts, _extracted(root)), texts, own_of(body, title))
-    container, gone = _part(body, signs)
+    own = own_of(body, title)
+    container, gone = body, list[HtmlElement]()
+    if not _is_plain(body, texts):
+        # Of a short page nothing can be spared, and trafilatura guesses.
+        is_short = texts.size.get(body, 0) <= _SHORT and next(body.iter("table"), None) is None
+        marked = set() if is_short else _marked(texts, _extracted(root))
+        container, gone = _part(body, Signs(marked, texts, own))
+    named = {element for element in gone if element.tag in FURNITURE or is_named_furniture(element)}
+    head = above(container, own, authors, named)
     for element in gone:
         element.drop_tree()
-    _drop_head(container, texts)
-    return markup(container)
+    if is_more_than(container, head.lines, own.headline):
+        take_away(head.lines)
+    return Body(markup(container), head.fields())
 
 
 def _is_plain(body: HtmlElement, texts: Texts) -> bool:
@@ -121,19 +131,3 @@ def _container(body: HtmlElement, marked: set[HtmlElement], texts: Texts) -> Htm
     while found is not body and found.tag not in _CONTAINERS:
         found = found.getparent()
     return found
-
-
-def _drop_head(container: HtmlElement, texts: Texts) -> None:
-    """Take away the lines above the text that only tell who wrote it and when: they are told in its fields."""
-    inside = (element for element in container.iter(*BLOCKS) if texts.own.get(element, "").strip())
-    for element in list(islice(inside, _HEAD)):
-        text = line(texts.own[element])
-        if (
-            element.tag not in HEADINGS
-            and element is not container
-            and not len(element.xpath("./*[self::p|self::div]"))
-        ):
-            if tells(text):
-                element.drop_tree()
-            elif len(text) > _LONG:
-                return

@@ -119,9 +119,10 @@ def _plain(text: str) -> str:
     return text.casefold().replace("’", "'").replace("“", '"').replace("”", '"')
 
 
-def tells(text: str) -> bool:
-    """Whether a line belongs to a head by itself: a date, a byline, tags, an address, furniture of the page."""
-    return len(text) <= _TITLE and _is_meta(text)
+def told_by(text: str) -> Head | None:
+    """What a line that belongs to a head by itself tells; None where it tells nothing."""
+    head = Head("")
+    return head if _take(text, head) else None
 
 
 def _is_meta(text: str) -> bool:

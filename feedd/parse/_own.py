@@ -26,10 +26,12 @@ _SHORTEST = 4  # letters of a heading that says a part of the title
 class Own:
     """The element that is the headline, and all that is never furniture: what holds it, and what holds the article.
 
+    ``is_sure`` tells that the headline says the title or a part of it.
     ``regions`` are those elements that hold the whole article, the innermost first; empty where nothing tells.
     """
 
     headline: HtmlElement | None
+    is_sure: bool
     elements: frozenset[HtmlElement]
     regions: tuple[HtmlElement, ...]
 
@@ -42,7 +44,8 @@ def own_of(root: HtmlElement, title: str) -> Own:
     own: set[HtmlElement] = set() if headline is None else {headline}
     for element in (*around, *roots):
         own.update((element, *element.iterancestors()))
-    return Own(headline, frozenset(own), tuple(_regions(headline, around, roots)))
+    said = "" if headline is None else key_of(text_in(headline))
+    return Own(headline, bool(said) and said in key_of(title), frozenset(own), tuple(_regions(headline, around, roots)))
 
 
 def key_of(text: str) -> str:

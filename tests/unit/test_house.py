@@ -25,6 +25,7 @@ HOMES = {
     "lxml": {
         *("generate/_feedgen", "generate/atom", "generate/rss", "parse/_xml", "parse/_page"),
         *(
+            "parse/_above",
             "parse/_body",
             "parse/_data",
             "parse/_mailbody",

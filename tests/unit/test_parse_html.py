@@ -397,3 +397,68 @@ def test_an_image_alone_is_an_article_and_the_comments_below_it_are_none() -> No
     content = read("<title>Away</title>", f"<h1>Away</h1>{image}{comments}").content
     assert "a.png" in content
     assert "wonderful" not in content
+
+
+# --- the lines above the text ---
+
+
+@pytest.mark.parametrize(
+    ("lines", "names", "published"),
+    [
+        ("<p>Von Ina Maas</p><p>2. Oktober 2024, 14:30 Uhr</p>", ["Ina Maas"], "2024-10-02 14:30"),
+        ("<p>By Iain Moss, 2 October 2024</p>", ["Iain Moss"], "2024-10-02 00:00"),
+        ('<div class="info">By Iain Moss on 2 October 2024</div>', ["Iain Moss"], "2024-10-02 00:00"),
+        ("<p>12 марта 2025 г.</p>", [], "2025-03-12 00:00"),
+        (
+            "<p>A short standfirst.</p><p>Par Anne Kervella, le 21 juin 2024</p>",
+            ["Anne Kervella"],
+            "2024-06-21 00:00",
+        ),
+        ("<p>By <b>Ada Lum</b><br>4 March 2025</p>", ["Ada Lum"], "2025-03-04 00:00"),
+        ("<time>4 March 2025</time>", [], "2025-03-04 00:00"),
+        ("<div><time>4 March 2025</time><span>By Ada Lum</span></div>", ["Ada Lum"], "2025-03-04 00:00"),
+        ("<p>4 March 2025</p><p>By Ada Lum</p><p>Science reporter</p>", ["Ada Lum"], "2025-03-04 00:00"),
+    ],
+)
+@pytest.mark.parametrize(
+    "page", ["<div><h1>Ferry stays</h1>{}{}</div>", "<nav>x</nav><main><h1>Ferry stays</h1>{}{}</main>"]
+)
+def test_plain_lines_below_the_headline_are_read_before_they_go(
+    page: str, lines: str, names: list[str], published: str
+) -> None:
+    article = read("<title>Ferry stays</title>", page.format(lines, WORDS))
+    assert [one.name for one in article.authors] == names
+    assert f"{article.published:%Y-%m-%d %H:%M}" == published
+    assert article.zones.body.replace("A short standfirst.", "").strip().startswith("1. The ferry")
+
+
+def test_lines_that_tell_what_can_not_be_read_for_certain_stay() -> None:
+    diary = "".join(f"<p>{day} March 2025</p><p>Rain, and then more of it.</p>" for day in (4, 6, 8))
+    article = read("<title>Diary</title>", f"<h1>Diary</h1>{diary}")
+    assert article.published is None
+    assert article.content.count("March") == 3
+    there = "<p>There were:</p><ul><li>Ada Lum</li><li>Ben Ash</li></ul>"
+    article = read("<title>Meeting</title>" + meta(author="Ada Lum"), f"<h1>Meeting</h1><p>Ada Lum</p>{there}{WORDS}")
+    assert article.content.count("Ada Lum") == 1
+    image = "<figure><img src='https://e.example/a.png'><figcaption>4 March 2025<br>© Ada Lum</figcaption></figure>"
+    address = "<p>https://example.org/data</p><table><tr><td>4 March 2025</td><td>Ebb</td></tr></table>"
+    article = read("<title>Tides</title>", f"<h1>Tides</h1>{image}{address}{WORDS}")
+    assert article.published is None
+    for part in ("<td>4 March 2025</td>", "© Ada Lum", "https://example.org/data"):
+        assert part in article.content
+
+
+def test_known_names_and_their_offices_above_the_text_go() -> None:
+    office = "<div>Highlands &amp; Islands reporter</div>"
+    byline = f"<div><div><time>2 October 2025</time><span>Mo Khan</span>{office}</div></div>"
+    head = ld(headline="Ferry", author={"name": "Mo Khan"}, datePublished="2025-10-02T20:15:03Z")
+    article = read(head, f"<nav>x</nav><main><article><div><h1>Ferry</h1></div>{byline}{WORDS}</article></main>")
+    assert article.zones.body.startswith("1. The ferry")
+    assert article.published == datetime(2025, 10, 2, 20, 15, 3, tzinfo=UTC)
+
+
+def test_tags_rights_and_a_date_of_change_above_the_text_are_read() -> None:
+    lines = "<p>Tags: sea, ferry</p><p>Updated: 5 March 2025</p><p>© 2025 Example Herald</p>"
+    article = read("<title>Ferry</title>", f"<h1>Ferry</h1>{lines}{WORDS}")
+    assert (article.tags, article.rights) == (("sea", "ferry"), "© 2025 Example Herald")
+    assert article.updated == datetime(2025, 3, 5, tzinfo=UTC)
