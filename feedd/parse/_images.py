@@ -9,10 +9,21 @@ from lxml.html import HtmlElement
 
 from feedd.parse._page import join
 
-_LAZY = ("data-src", "data-original", "data-lazy-src", "data-hi-res-src", "data-full-src", "data-image", "data-url")
+_LAZY = ("data-src", "data-lazy-src", "data-original", "data-hi-res-src", "data-full-src", "data-image", "data-url")
+_SURELY_LAZY = _LAZY[:3]  # what a script loads instead of what is there, whatever that is
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _CANDIDATE = re.compile(r"(\S*[^\s,])(?:\s+[\d.]+[wx])?\s*(?:,|$)")
-_PLACEHOLDER = re.compile(r"(?i)^data:|blank\.gif|placeholder|spacer|pixel\.gif|1x1|grey\.gif|loading\.gif|transparent")
+_PLACEHOLDER = re.compile(
+    r"(?i)^data:|blank\.gif|placeholder|spacer|pixel\.gif|1x1|grey\.gif|loading\.gif|transparent"
+    r"|(?:^|/)(?:pre|ajax)?-?(?:lazy|load(?:er|ing)?|dummy|spinner)(?:[-_]?(?:img|image|icon))?\.(?:svg|gif|png|jpe?g|webp)"
+)
+# A file that can be nothing else.
+_NOTHING = re.compile(
+    r"(?i)(?:(?:^|/)(?:blank|spacer|pixel|transparent|1x1|gr[ea]y|lazy|loader|loading|spinner)|(?:^|[/_-])placeholder)"
+    r"\.(?:svg|gif|png|jpe?g|webp)(?:[?#]|$)"
+)
+_PATH = re.compile(r"(?i)^[^\s{}<>\"]*(?:/|\.(?:jpe?g|png|gif|webp|avif|svg))[^\s{}<>\"]*$")
+_LAZY_CLASS = re.compile(r"\b(?:b-|js-)?lazy", re.IGNORECASE)
 _SMALLEST = 4  # pixels; what is thinner is a line or counts visits
 
 
@@ -25,20 +36,23 @@ def repair_images(root: HtmlElement, base: str | None) -> None:
     for image in list(root.iter("img")):
         if any(_thin(image.get(name) or "") for name in ("width", "height")):
             image.drop_tree()
-        elif not _usable(image.get("src")):
-            found = next(_addresses(image), "")
-            if found:
-                image.set("src", join(base, found) or found)
+        elif found := next(_addresses(image), ""):
+            image.set("src", join(base, found) or found)
+        elif _NOTHING.search(image.get("src") or ""):
+            image.drop_tree()
 
 
 def _addresses(image: HtmlElement) -> Iterator[str]:
-    for name in _LAZY:
+    """Those that count more than what the image shows before a script has run; none where that is the image."""
+    shown = _usable(image.get("src"))
+    is_lazy = _LAZY_CLASS.search(image.get("class") or "") is not None
+    for name in _SURELY_LAZY if shown else _LAZY:
         value = (image.get(name) or "").strip()
-        if value and not _PLACEHOLDER.search(value):
+        if _PATH.match(value) and not _PLACEHOLDER.search(value):
             yield value
-    for name in _SETS:
+    for name in _SETS[: (3 if not shown else 2 if is_lazy else 0)]:
         # The last candidate is the largest, as most producers write it.
-        candidates = _CANDIDATE.findall(image.get(name) or "")
+        candidates = [one for one in _CANDIDATE.findall(image.get(name) or "") if "{" not in one]
         if candidates and not candidates[-1].startswith("data:"):
             yield candidates[-1]
 
