@@ -11,6 +11,11 @@ from lxml.html import HtmlElement
 
 from feedd.parse._page import BLOCKS, text_in
 
+# One pass in C: of the thousands of elements of a page few are any of these.
+_MADE_FOR_IT = etree.XPath(
+    "descendant::*[self::main or self::article or @role='main' or contains(@itemprop, 'articleBody')"
+    " or contains(@itemtype, 'schema.org') or contains(@class, 'hentry') or contains(@class, 'h-entry')]"
+)
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 _ARTICLE = re.compile(r"(?:^|\s)(?:hentry|h-entry)(?:\s|$)")
@@ -101,7 +106,7 @@ def _in_header(element: HtmlElement) -> bool:
 def _roots(root: HtmlElement, around: set[HtmlElement]) -> Iterator[HtmlElement]:
     """The elements made to hold an article: those that hold the headline, else those of which there is one."""
     kinds: dict[str, list[HtmlElement]] = {}
-    for element in root.iter(etree.Element):
+    for element in _MADE_FOR_IT(root):  # type: ignore[union-attr]  # the stub knows no path's kind
         kind = _kind(element)
         if kind and not _is_aside(element):
             kinds.setdefault(kind, []).append(element)

@@ -183,7 +183,8 @@ def named(names: str) -> str:
 
 def names_of(element: HtmlElement) -> str:
     """The words in an element's class, id and role, which tell what authors of pages take it for."""
-    return named(" ".join(element.get(name) or "" for name in ("class", "id", "role")))
+    get = element.get
+    return named(f"{get('class', '')} {get('id', '')} {get('role', '')}")
 
 
 def text_in(element: HtmlElement) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
@@ -21,7 +20,7 @@ _DATED = re.compile(
 )
 _AUTHOR = re.compile(r"\b(?:by-?line|author|p-author|contributor|writer)s?\b|(?:byline|author)[_-]{0,2}(?:name|link)")
 _ELSEWHERE = re.compile(
-    r"\b(?:comments?|respond|related|sidebar|widget|footer|recent|trending|popular|recommend\w*|teasers?|promo)\b"
+    r"\b(?:comments?|respond|related|sidebar|widget|(?<!post-)(?<!entry-)footer|recent|trending|popular|recommend\w*|teasers?|promo)\b"
 )
 _ABOVE = 60
 _LONG = 200
@@ -29,27 +28,25 @@ _NAME = 80
 _HEADINGS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The first headings of a page, those of the highest level first, and what the lines around them say."""
-
-    headings: list[str]
-    fields: Fields
-
-
-def seen_in(page: Page) -> Seen:
-    """What stands to be seen; nothing is taken from comments, sidebars and lists of other stories."""
+def headings_in(page: Page) -> list[str]:
+    """The first headings of a page, those of the highest level first."""
     top = [element for element in page.root.iter("h1") if not _is_elsewhere(element)]
     rest = [element for element in page.root.iter("h2") if not _is_elsewhere(element)]
-    headings = [text for text in map(text_in, (*top, *rest)) if text][:_HEADINGS]
-    dates = list(_dates(page))
-    fields: Fields = {
+    return [text for text in map(text_in, (*top, *rest)) if text][:_HEADINGS]
+
+
+def seen_in(page: Page, own: frozenset[HtmlElement]) -> Fields:
+    """What the lines tell that stand to be seen; nothing is taken from comments, sidebars and lists of other stories.
+
+    ``own`` are the elements that hold the article whatever they are called.
+    """
+    dates = list(_dates(page, own))
+    return {
         "dates": [*[value for value, updated in dates if not updated][:1]],
         "updates": [*[value for value, updated in dates if updated][:1]],
-        "authors": list(_authors(page)),
+        "authors": list(_authors(page, own)),
         "rights": next(_rights(page), ""),
     }
-    return Seen(headings, fields)
 
 
 def _rights(page: Page) -> Iterator[str]:
@@ -61,8 +58,10 @@ def _rights(page: Page) -> Iterator[str]:
                 yield text
 
 
-def _is_elsewhere(element: HtmlElement) -> bool:
+def _is_elsewhere(element: HtmlElement, own: frozenset[HtmlElement] = frozenset()) -> bool:
     for one in (element, *element.iterancestors()):
+        if one in own:
+            return False
         if one.tag in ("aside", "footer", "nav"):
             return True
         if one.tag not in ("body", "html") and _ELSEWHERE.search(names_of(one)):
@@ -70,14 +69,14 @@ def _is_elsewhere(element: HtmlElement) -> bool:
     return False
 
 
-def _dates(page: Page) -> Iterator[tuple[str, bool]]:
+def _dates(page: Page, own: frozenset[HtmlElement]) -> Iterator[tuple[str, bool]]:
     """Each date that can be read and whether it is that of a change: of ``time`` elements, then of any named so."""
     for time in page.root.iter("time"):
         value = time.get("datetime") or text_in(time)
-        if not _is_elsewhere(time) and read_date(value):
+        if not _is_elsewhere(time, own) and read_date(value):
             yield value, is_updated(_around(time)) or "updated" in names_of(time) or "modified" in names_of(time)
     for element in page.root.iter("span", "div", "p", "li", "abbr", "em", "small", "td", "b", "i", "a", "strong"):
-        if not _DATED.search(names_of(element)) or _is_elsewhere(element):
+        if not _DATED.search(names_of(element)) or _is_elsewhere(element, own):
             continue
         text = text_in(element)
         if len(text) > _LONG:
@@ -94,13 +93,13 @@ def _around(time: HtmlElement) -> str:
     return text if len(text) <= _LONG else ""
 
 
-def _authors(page: Page) -> Iterator[Value]:
+def _authors(page: Page, own: frozenset[HtmlElement]) -> Iterator[Value]:
     """The first place that names authors: marked as such, else a byline."""
     for element in page.root.iter(
         "a", "span", "div", "p", "address", "li", "em", "strong", "small", "b", "h2", "h3", "h4", "cite"
     ):
         marked = "author" in (element.get("rel") or "").split() or _AUTHOR.search(names_of(element))
-        if not marked or _is_elsewhere(element):
+        if not marked or _is_elsewhere(element, own):
             continue
         names = list(_named(element))
         if names:

@@ -22,9 +22,9 @@ from feedd.parse._headline import headline, site_names
 from feedd.parse._html import sanitise, text_of
 from feedd.parse._meta import Meta, absolute, read_meta
 from feedd.parse._name import date_in, words_in
-from feedd.parse._own import key_of
+from feedd.parse._own import key_of, own_of
 from feedd.parse._page import Page, declared_charset, head_of, join, read_page, sites_of
-from feedd.parse._seen import seen_in
+from feedd.parse._seen import headings_in, seen_in
 from feedd.parse._xml import root_of
 from feedd.text import decode, line, words
 
@@ -48,19 +48,18 @@ def read(document: Document) -> tuple[Article, ...]:
     page = read_page(text)
     nodes = _schema.articles(*json_ld(page))
     marked = _schema.articles(*microdata(page))
-    seen = seen_in(page)
     rungs: list[tuple[str, Fields]] = [
         *(("JSON-LD", _schema.fields_of(node)) for node in nodes[:1]),
         ("meta", head_of(page)),
         *(("microdata", _schema.fields_of(node)) for node in marked[:1]),
-        ("page", seen.fields),
     ]
-    fields = _merged([said for _, said in rungs])
-    fields["title"] = _title(page, nodes, rungs, seen.headings)
+    title = _title(page, nodes, rungs, headings_in(page))
+    rungs.append(("page", seen_in(page, own_of(page.root, title).elements)))
+    fields = _merged([said for _, said in rungs]) | {"title": title}
     fields["url"] = join(page.base, str(fields.get("url", ""))) or page.url
     base = page.base or str(fields["url"]) or None
     base_url = base if base and absolute(base) else None
-    body = body_of(page.root, base_url, str(fields["title"]), _keys(fields))
+    body = body_of(page.root, base_url, title, _keys(fields))
     rungs.append(("page", body.fields))
     fields = _merged([body.fields]) | {name: value for name, value in fields.items() if value}
     where = _date(rungs, fields)

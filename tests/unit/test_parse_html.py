@@ -472,3 +472,36 @@ def test_tags_rights_and_a_date_of_change_above_the_text_are_read() -> None:
     article = read("<title>Ferry</title>", f"<h1>Ferry</h1>{lines}{WORDS}")
     assert (article.tags, article.rights) == (("sea", "ferry"), "© 2025 Example Herald")
     assert article.updated == datetime(2025, 3, 5, tzinfo=UTC)
+
+
+# --- microdata and classes of blogs ---
+
+BLOGGER = (
+    "<header><h1 class='title'>Garden days</h1></header><div class='main section' id='main'><div class='widget Blog'>"
+    "<h2 class='date-header'>Sunday, 22 September 2024</h2><div class='post hentry uncustomized-post-template'{post}>"
+    "<h3 class='post-title entry-title'{name}>Apples</h3><div class='post-body entry-content'{body}>{text}</div>"
+    "<div class='post-footer'><span class='post-author vcard'>Posted by <span class='fn'{author}>"
+    "<a rel='author' href='https://www.blogger.com/profile/99'><span{person}>Hanna Birk</span></a></span></span> at"
+    " <a class='timestamp-link' href='/2024/09/apples.html' title='permanent link'>"
+    "<abbr class='published'{date} title='2024-09-22T18:40:00+02:00'>18:40</abbr></a>"
+    "<span class='post-labels'>Labels: <a rel='tag' href='/search/label/Apples'>Apples</a></span></div>"
+    "<div class='comments' id='comments'><h4>1 comment:</h4><dl><dt class='comment-author'>Udo said…</dt>"
+    "<dd><p>I bring twenty bottles!</p></dd></dl></div></div></div></div>"
+    "<aside><div class='widget Profile'><h2>About me</h2></div></aside>"
+)
+MARKS = {
+    "post": " itemprop='blogPost' itemscope itemtype='http://schema.org/BlogPosting'",
+    "name": " itemprop='name'",
+    "body": " itemprop='description articleBody'",
+    "author": " itemprop='author' itemscope itemtype='http://schema.org/Person'",
+    "person": " itemprop='name'",
+    "date": " itemprop='datePublished'",
+}
+
+
+@pytest.mark.parametrize("marks", [MARKS, dict.fromkeys(MARKS, "")])
+def test_posts_that_blogger_wrote_have_their_author_and_date(marks: dict[str, str]) -> None:
+    article = read("<title>Garden days: Apples</title>", BLOGGER.format(text=WORDS, **marks))
+    assert [one.name for one in article.authors] == ["Hanna Birk"]
+    assert article.published == datetime(2024, 9, 22, 16, 40, tzinfo=UTC)
+    assert article.summary == ""
