@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from feedd.parse._above import above, is_more_than, take_away
 from feedd.parse._fields import Fields
 from feedd.parse._images import repair_images
-from feedd.parse._own import own_of
+from feedd.parse._own import Own, own_of
 from feedd.parse._page import BLOCKS, strip
 from feedd.parse._prune import FURNITURE, Signs, furniture_in, is_named_furniture
 from feedd.parse._texts import Texts, texts_of
@@ -39,8 +39,8 @@ class Body:
     fields: Fields
 
 
-def body_of(root: HtmlElement, base: str | None, title: str, authors: frozenset[str]) -> Body:
-    """The article of this title and of authors with these keys of names, without the page around it.
+def body_of(root: HtmlElement, base: str | None, own: Own, authors: frozenset[str]) -> Body:
+    """The article, whose ``own`` elements and whose authors' keys are known, without the page around it.
 
     ``root`` is changed: what is concealed and what never is text goes, lazily loaded images get their address.
     """
@@ -49,7 +49,8 @@ def body_of(root: HtmlElement, base: str | None, title: str, authors: frozenset[
     body = root.find("body")
     body = root if body is None else body
     texts = texts_of(body)
-    own = own_of(body, title)
+    if own.headline is not None and body not in own.headline.iterancestors():
+        own = own_of(body, own.title)  # the one found was concealed
     container, gone = body, list[HtmlElement]()
     if not _is_plain(body, texts):
         # Of a short page nothing can be spared, and trafilatura guesses.

@@ -29,12 +29,13 @@ _SHORTEST = 4  # letters of a heading that says a part of the title
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The element that is the headline, and all that is never furniture: what holds it, and what holds the article.
+    """The article's title, the headline's element, and all that is never furniture: what holds it or the article.
 
     ``is_sure`` tells that the headline says the title or a part of it.
     ``regions`` are those elements that hold the whole article, the innermost first; empty where nothing tells.
     """
 
+    title: str
     headline: HtmlElement | None
     is_sure: bool
     elements: frozenset[HtmlElement]
@@ -50,7 +51,9 @@ def own_of(root: HtmlElement, title: str) -> Own:
     for element in (*around, *roots):
         own.update((element, *element.iterancestors()))
     said = "" if headline is None else key_of(text_in(headline))
-    return Own(headline, bool(said) and said in key_of(title), frozenset(own), tuple(_regions(headline, around, roots)))
+    return Own(
+        title, headline, bool(said) and said in key_of(title), frozenset(own), tuple(_regions(headline, around, roots))
+    )
 
 
 def key_of(text: str) -> str:

@@ -54,12 +54,13 @@ def read(document: Document) -> tuple[Article, ...]:
         *(("microdata", _schema.fields_of(node)) for node in marked[:1]),
     ]
     title = _title(page, nodes, rungs, headings_in(page))
-    rungs.append(("page", seen_in(page, own_of(page.root, title).elements)))
+    own = own_of(page.root, title)
+    rungs.append(("page", seen_in(page, own.elements)))
     fields = _merged([said for _, said in rungs]) | {"title": title}
     fields["url"] = join(page.base, str(fields.get("url", ""))) or page.url
     base = page.base or str(fields["url"]) or None
     base_url = base if base and absolute(base) else None
-    body = body_of(page.root, base_url, title, _keys(fields))
+    body = body_of(page.root, base_url, own, _keys(fields))
     rungs.append(("page", body.fields))
     fields = _merged([body.fields]) | {name: value for name, value in fields.items() if value}
     where = _date(rungs, fields)
