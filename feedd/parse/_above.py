@@ -151,7 +151,7 @@ def _lines(block: HtmlElement, skipped: set[HtmlElement]) -> Iterator[Line]:
     for child in block:
         if not isinstance(child.tag, str):
             continue
-        holds = child.tag in BLOCKS or next(child.iter(*BLOCKS), None) is not None
+        holds = child.tag in BLOCKS or any(one.tag in BLOCKS for one in child.iterdescendants())
         if holds or child.tag == "br":
             one.end = None if holds else child
             yield from _said(one)
@@ -228,9 +228,11 @@ def _note(head: Head, found: Above) -> None:
 
 
 def _is_known(one: Line, authors: frozenset[str]) -> bool:
-    """Whether it is an author's name; in a list of names it may be that of one who was there."""
-    names = [] if one.block.tag == "li" else [key_of(name) for name in NAMES.split(one.text) if name]
-    return bool(names) and authors.issuperset(names)
+    """Whether it is an author's name, and a word of any language before it; in a list it may be one who was there."""
+    names = [] if one.block.tag == "li" else [name for name in NAMES.split(one.text) if name]
+    if not names or not authors.issuperset(map(key_of, names[1:])):
+        return False
+    return bool(authors & {key_of(names[0]), key_of(names[0].partition(" ")[2])})
 
 
 def _is_role(text: str) -> bool:

@@ -189,14 +189,35 @@ def names_of(element: HtmlElement) -> str:
 
 def text_in(element: HtmlElement) -> str:
     """The text of an element on one line; no more of it than a title, a name or a date could need."""
+    return " ".join(lines_in(element))
+
+
+def lines_in(element: HtmlElement) -> list[str]:
+    """The same as the lines that a reader sees."""
+    # A filter of fifty tags costs more than looking at the few elements there are.
+    if not len(element) or not any(one.tag in BLOCKS or one.tag == "br" for one in element.iterdescendants()):
+        return [text for text in [line(_start_of(element.itertext()))] if text]
+    return [text for text in map(line, _start_of(_texts(element)).split("\0")) if text]
+
+
+def _texts(element: HtmlElement) -> Iterator[str]:
+    for event, one in etree.iterwalk(element, events=("start", "end")):
+        if one.tag in BLOCKS or one.tag == "br":
+            yield "\0"
+        text = one.text if event == "start" else one.tail if one is not element else None
+        if text and (event == "end" or isinstance(one.tag, str)):
+            yield text
+
+
+def _start_of(texts: Iterator[str]) -> str:
     parts: list[str] = []
     room = _LONGEST
-    for part in element.itertext():
+    for part in texts:
         parts.append(str(part))
         room -= len(part)
         if room < 0:
             break
-    return line("".join(parts)[:_LONGEST])
+    return "".join(parts)[:_LONGEST]
 
 
 def _metas(root: HtmlElement) -> dict[str, list[str]]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
 from feedd.dates import read_date
 from feedd.parse._fields import Fields, Value
-from feedd.parse._page import Page, names_of, text_in
+from feedd.parse._own import HEADINGS
+from feedd.parse._page import Page, lines_in, names_of, text_in
 from feedd.parse._people import people
 from feedd.parse._rows import date_of, is_rights, is_updated, pieces
 from feedd.parse._rows import names_of as byline_of
+from feedd.text import words
 
 _DATED = re.compile(
     r"\b(?:published|pub-?date|post(?:ed)?-?(?:date|on|time)?|entry-?date|date(?:line|-?published|-?time)?|timestamp"
@@ -24,7 +27,12 @@ _ELSEWHERE = re.compile(
 )
 _ABOVE = 60
 _LONG = 200
-_NAME = 80
+_NAME, _NAME_WORDS, _NAME_LINES = 80, 5, 3
+_AUTHORS_PAGE = re.compile(r"/(?:authors?|profiles?|people|by|contributors?|autor(?:es|en)?|auteurs?|signataires)/[^/]")
+# What else links to an author's page.
+_NO_NAME = re.compile(
+    r"(?i)\b(?:more|all|view|see|posts?|articles?|stories|follow|profile|website|bio|about|e-?mail|contact)\b"
+)
 _HEADINGS = 6
 
 
@@ -108,23 +116,34 @@ def _authors(page: Page, own: frozenset[HtmlElement]) -> Iterator[Value]:
 
 
 def _named(element: HtmlElement) -> Iterator[Value]:
-    text = text_in(element)
-    if not text or len(text) > _LONG:
+    lines = lines_in(element)
+    if not lines or len(" ".join(lines)) > _LONG:
         return
-    links = (
-        [link for link in element.iter("a") if "author" in (link.get("rel") or "").split()]
-        if element.tag != "a"
-        else []
-    )
+    links = [link for link in element.iter("a") if link is not element and _is_of_author(link)]
     if links:
-        yield from (
-            {"name": text_in(link), "url": link.get("href") or ""} for link in links if 0 < len(text_in(link)) <= _NAME
-        )
+        yield from ({"name": text_in(link), "url": link.get("href") or ""} for link in links)
         return
-    for piece in (*pieces(text), text):
-        names = byline_of(piece)
-        if names:
-            yield from people(*names)
-            return
-    if len(text) <= _NAME and not any(map(str.isdigit, text)) and len(text.split()) <= 5:
+    # "By" may be a line of its own.
+    for text in (*lines, *map(" ".join, pairwise(lines))):
+        for piece in (*pieces(text), text):
+            names = byline_of(piece)
+            if names:
+                yield from people(*names)
+                return
+    text = lines[0]
+    # Below a name its office and place may stand; a box around more than these is none of a name.
+    if len(lines) <= _NAME_LINES and all(map(_is_name, lines)) and next(element.iter(*HEADINGS), element) is element:
         yield {"name": text, "url": element.get("href") or ""} if element.tag == "a" else text
+
+
+def _is_of_author(link: HtmlElement) -> bool:
+    """Whether a link in a byline is an author's name."""
+    text = text_in(link)
+    if "author" in (link.get("rel") or "").split():
+        return 0 < len(text) <= _NAME
+    marked = _AUTHOR.search(names_of(link)) or _AUTHORS_PAGE.search(link.get("href") or "")
+    return marked is not None and _is_name(text) and byline_of(text) is None and not _NO_NAME.search(text)
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= _NAME and not any(map(str.isdigit, text)) and words(text) <= _NAME_WORDS
