@@ -25,6 +25,7 @@ _OTHERS = 4  # lines below the headline that are none of them: standfirst, secti
 _LONG = 120  # from this length on a line is text
 _ROLE_WORDS = 6
 _NEVER = frozenset("figure figcaption blockquote pre details dl".split())
+_MEDIA = ("img", "video", "audio")
 # "By Jane Doe on 2 October 2024" in the languages of bylines.
 _ON = re.compile(r",?\s+(?:on|am|le|el|il|em|op|den|dne|dnia|w dniu|vom|du|del)\s+(?=[^\d]{0,15}\d)", re.IGNORECASE)
 
@@ -98,7 +99,7 @@ def above(part: HtmlElement, own: Own, authors: frozenset[str], skipped: set[Htm
 
 def is_more_than(part: HtmlElement, lines: list[Line], headline: HtmlElement | None) -> bool:
     """Whether anything stands in ``part`` beside the lines and the headline."""
-    if next(part.iter("img", "video", "audio"), None) is not None:
+    if next(part.iter(*_MEDIA), None) is not None:
         return True
     left = len(key_of("".join(map(str, part.itertext()))))
     if headline is not None and part in headline.iterancestors():
@@ -117,7 +118,8 @@ def take_away(lines: list[Line]) -> None:
         for node in (*one.nodes, *([] if one.end is None else [one.end])):
             if node.getparent() is not None:
                 node.drop_tree()
-        if one.block.getparent() is not None and not len(one.block) and not (one.block.text or "").strip():
+        says = any(text.strip() for text in one.block.itertext()) or next(one.block.iter(*_MEDIA), None) is not None
+        if not says and one.block.getparent() is not None:
             one.block.drop_tree()
 
 

@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import takewhile
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from feedd.parse._above import above, is_more_than, take_away
 from feedd.parse._fields import Fields
 from feedd.parse._images import repair_images
-from feedd.parse._own import Own, own_of
-from feedd.parse._page import BLOCKS, strip
-from feedd.parse._prune import FURNITURE, Signs, furniture_in, is_named_furniture
+from feedd.parse._own import Own, key_of, own_of
+from feedd.parse._page import BLOCKS, strip, text_in
+from feedd.parse._prune import FURNITURE, Signs, furniture_in, is_named_furniture, is_named_inside
 from feedd.parse._texts import Texts, texts_of
 from feedd.parse._tidy import markup
 
@@ -28,6 +30,8 @@ _SAME = 0.6  # how much of a block's shingles must stand in the extracted text
 _SHARE = 0.9  # how much of the marked text the container must hold
 _SHORTEST = 20  # a shorter text of few words may stand anywhere by chance
 _CONTAINERS = frozenset("article body center div main section td".split())
+_MUCH = 0.25  # of a short page what an article must hold
+_ABOVE = 200  # characters above a headline; what more of them stands above is a heading in the text
 _SHORT = 600  # characters of a page whose text is all taken, but for its furniture
 
 
@@ -51,19 +55,29 @@ def body_of(root: HtmlElement, base: str | None, own: Own, authors: frozenset[st
     texts = texts_of(body)
     if own.headline is not None and body not in own.headline.iterancestors():
         own = own_of(body, own.title)  # the one found was concealed
-    container, gone = body, list[HtmlElement]()
-    if not _is_plain(body, texts):
-        # Of a short page nothing can be spared, and trafilatura guesses.
-        is_short = texts.size.get(body, 0) <= _SHORT and next(body.iter("table"), None) is None
-        marked = set() if is_short else _marked(texts, _extracted(root))
-        container, gone = _part(body, Signs(marked, texts, own))
+    # Of a short page nothing can be spared, and trafilatura guesses.
+    is_short = texts.size.get(body, 0) <= _SHORT and next(body.iter("table"), None) is None
+    is_simple = is_short or _is_plain(body, texts)
+    marked = set() if is_simple else _marked(texts, _extracted(root))
+    container, gone = _part(body, Signs(marked, texts, own))
     named = {element for element in gone if element.tag in FURNITURE or is_named_furniture(element)}
     head = above(container, own, authors, named)
     for element in gone:
         element.drop_tree()
     if is_more_than(container, head.lines, own.headline):
         take_away(head.lines)
+        _drop_title(container, own, texts)
     return Body(markup(container), head.fields())
+
+
+def _drop_title(container: HtmlElement, own: Own, texts: Texts) -> None:
+    """Take the headline away where it says no more than the title, and stands above the text."""
+    headline = own.headline
+    if headline is None or key_of(text_in(headline)) != key_of(own.title):
+        return
+    above = takewhile(lambda one: one is not headline, container.iter(etree.Element))
+    if container in headline.iterancestors() and sum(len(texts.own.get(one, "").strip()) for one in above) <= _ABOVE:
+        headline.drop_tree()
 
 
 def _is_plain(body: HtmlElement, texts: Texts) -> bool:
@@ -71,18 +85,26 @@ def _is_plain(body: HtmlElement, texts: Texts) -> bool:
     if any(2 * texts.size.get(table, 0) > texts.size.get(body, 0) for table in body.iter("table")):
         return False  # it may be all layout
     return not any(True for _ in body.iter(*FURNITURE - {"svg", "math"})) and not any(
-        is_named_furniture(element) for element in body.iter("div", "ul", "section")
+        is_named_inside(element) for element in body.iter("div", "ul", "section")
     )
 
 
 def _part(body: HtmlElement, signs: Signs) -> tuple[HtmlElement, list[HtmlElement]]:
     """The element that holds the article, and what of it is furniture; never one that would be empty."""
-    containers = [_container(body, signs.marked, signs.texts)] if signs.marked else []
+    containers = [_container(body, signs.marked, signs.texts)] if signs.marked else _region(body, signs)
     for container in (*containers, body):
         gone = furniture_in(container, signs)
         if gone is not None:
             return container, gone
     return body, [element for element in body if element.tag in ("nav", "footer")]
+
+
+def _region(body: HtmlElement, signs: Signs) -> list[HtmlElement]:
+    """The innermost element made for articles that holds much of the page beside the headline."""
+    size, headline = signs.texts.size, signs.own.headline
+    most = size.get(body, 0)
+    title = 0 if headline is None else size.get(headline, 0)
+    return [one for one in signs.own.regions if size.get(one, 0) - title >= _MUCH * most][:1]
 
 
 def _extracted(root: HtmlElement) -> str:

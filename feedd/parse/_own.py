@@ -68,10 +68,10 @@ def _headline(root: HtmlElement, title: str) -> HtmlElement | None:
     same = [heading for heading, key in found if key == title]
     if same:
         return min(same, key=lambda heading: str(heading.tag))
-    # A title may name the site too, and that may be a heading: the headline is the longer one.
+    # A title may name the site too, and that may be a heading: the headline stands in an article, or is the longer one.
     parts = [(heading, key) for heading, key in found if len(key) >= _SHORTEST and key in title]
     if parts:
-        return max(parts, key=lambda part: len(part[1]))[0]
+        return max(parts, key=lambda part: (_in_article(part[0]), len(part[1])))[0]
     plain = _plain_headline(root, title)
     if plain is not None:
         return plain
@@ -98,6 +98,10 @@ def _plain_headline(root: HtmlElement, title: str) -> HtmlElement | None:
 
 def _is_aside(element: HtmlElement) -> bool:
     return next(element.iterancestors(*_ASIDE), None) is not None
+
+
+def _in_article(element: HtmlElement) -> bool:
+    return any(_kind(around) == "article" for around in element.iterancestors())
 
 
 def _in_header(element: HtmlElement) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from feedd.parse._own import HEADINGS, Own
-from feedd.parse._page import BLOCKS, names_of
+from feedd.parse._page import BLOCKS, named, names_of
 from feedd.parse._texts import Texts
 
 FURNITURE = frozenset("nav aside footer form button input dialog menu iframe svg math canvas".split())
@@ -17,16 +17,22 @@ FURNITURE = frozenset("nav aside footer form button input dialog menu iframe svg
 _SURE = FURNITURE - {"aside", "form", "svg", "math"}  # what is in them is never an article
 _MEDIA = ("img", "picture", "figure", "video", "audio")
 _ITEMS = ("li", "dt", "dd", "tr", "th", "tbody", "thead", "tfoot", "caption", "figcaption")
+_WHOLE = ("figure", "pre", "code", "table", "blockquote")  # their classes are those of their parts
+_SECTION = re.compile(r"(?:^|\s)(?:section|level[1-6])(?:\s|$)")  # as docutils and Pandoc write it
 _LINKED = 0.3  # above this share of link text a block is a menu
 _STANDFIRST = 40  # the least characters of one
 _LONGEST_HEADING = 200
 _NAMES = re.compile(
-    r"""(?x) \b(?: comments? | disqus | shar(?:e|es|ing) | social | related | recirc | promo | newsletter
-    | subscri(?:be|ption) | sponsor(?:ed)? | adverts? | advertisement | breadcrumbs? | sidebar | outbrain | taboola
-    | recommend(?:ed|ations?)? | popular | trending | tags? | by-?line | author | date-?line | timestamp | toolbar
-    | cookies? | popup | modal | skip | meta | pagination | pager | most-?read | read-?(?:more|next) | see-?also
-    | print-?only | no-?print | sr-only | visually-?hidden )"""
+    r"""(?x) \b(?: comment(?:s|ing|list)? | disqus\w* | share(?:s|d?addy|bar|tools?|buttons?|this)? | sharing | sns
+    | social(?:s|bar|links?|icons?|media|share)? | related(?:posts?|articles?|content|links?|stories|news)?
+    | recirc\w* | promo(?:s|ted|tions?|tional)? | newsletter\w* | subscri(?:be|ption)\w* | sponsor(?:s|ed)?
+    | advert(?:s|isements?|ising|orials?)? | breadcrumb\w* | sidebar\w* | outbrain\w* | taboola\w* | recommend\w*
+    | popular(?:posts)? | trending | tags?(?:list|cloud|links)? | by-?lines? | authors?(?:info|box|bio|name)?
+    | date-?line | timestamps? | toolbars? | cookie\w* | popups? | modals? | skip(?:-?link|-?nav)?s? | meta(?:data)?
+    | pagination | pager | most-?read | read-?(?:more|next) | see-?also | more-?on | ranking | rich-?link | inread
+    | opt-?in | consent | print-?only | no-?print | sr-only | screen-?reader | visually-?hidden )\b"""
 )
+_EDGES = re.compile(r"\b(?:nav(?:bar|igation|links?)?|footer|site-?header|contentinfo)\b")
 _NEVER_OWN = re.compile(r"\b(?:comments?|disqus|respond|sidebar|outbrain|taboola)\b")
 
 
@@ -44,7 +50,28 @@ class Signs:
 
 def is_named_furniture(element: HtmlElement) -> bool:
     """Whether an element's class, id or role is one of the page's furniture."""
-    return _NAMES.search(names_of(element)) is not None
+    return _is_named(element, _NAMES) or _is_named(element, _EDGES)
+
+
+def is_named_inside(element: HtmlElement) -> bool:
+    """The same of what stands around the text or in it, but not at the edges of a page."""
+    return _is_named(element, _NAMES)
+
+
+def _is_named(element: HtmlElement, names: re.Pattern[str]) -> bool:
+    found = names.search(names_of(element))
+    if found is None or not element.get("id"):
+        return found is not None
+    # The id of a heading or a paragraph, or of the section below a heading, may be the heading's words.
+    if names.search(named(f"{element.get('class', '')} {element.get('role', '')}")):
+        return True
+    is_section = element.tag == "section" or _SECTION.search(element.get("class", "")) is not None
+    return not (element.tag in (*HEADINGS, "p") or (is_section and not _NEVER_OWN.search(found[0])))
+
+
+def is_line(element: HtmlElement) -> bool:
+    """Whether text stands in an element beside other elements, which then are words of it."""
+    return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
 
 
 def furniture_in(container: HtmlElement, signs: Signs) -> list[HtmlElement] | None:
@@ -98,6 +125,7 @@ class _Pruner:
 
     def _prune(self, element: HtmlElement) -> None:
         """Find what does not belong to the article inside ``element``."""
+        in_line = is_line(element)
         for child in element:
             if not isinstance(child.tag, str):
                 continue
@@ -105,19 +133,23 @@ class _Pruner:
                 self._begun = self._begun or child in self._marked
                 self._prune(child)
                 self._ended = self._ended or child is self._last
-            elif self._belongs(child):
-                self._look_inside(child)
+            elif (in_line and child.tag not in BLOCKS and child.tag not in self._tags) or self._belongs(child):
+                self._look_inside(child, by_name=self._by_name)
             else:
                 self.found.append(child)
 
-    def _look_inside(self, element: HtmlElement) -> None:
-        """Of what stays, too, furniture goes."""
+    def _look_inside(self, element: HtmlElement, *, by_name: bool) -> None:
+        """Of what stays, too, furniture goes; but no class takes words out of a line, code or what an image shows."""
+        by_name = by_name and element.tag not in _WHOLE
+        in_line = by_name and is_line(element)
         for child in element:
-            if isinstance(child.tag, str):
-                if child.tag in self._tags and not self._is_own(child):
-                    self.found.append(child)
-                else:
-                    self._look_inside(child)
+            if not isinstance(child.tag, str):
+                continue
+            named = by_name and (child.tag in BLOCKS or not in_line) and is_named_furniture(child)
+            if (named or child.tag in self._tags) and not self._is_own(child):
+                self.found.append(child)
+            else:
+                self._look_inside(child, by_name=by_name)
 
     def _is_own(self, element: HtmlElement) -> bool:
         """Whether it holds the article, or more than half of the text and no name tells that that is another's."""
@@ -145,7 +177,8 @@ class _Pruner:
         return not self._marked or self._reads_like_text(element, size)
 
     def _reads_like_text(self, element: HtmlElement, size: int) -> bool:
-        if self._texts.linked.get(element, 0) > _LINKED * size and not self._is_list_of_text(element):
+        most = 2 * _LINKED if element.tag in HEADINGS else _LINKED  # a heading may have a link to edit it
+        if self._texts.linked.get(element, 0) > most * size and not self._is_list_of_text(element):
             return False
         return not self._ended and (self._begun or self._opens(element, size))
 

@@ -505,8 +505,57 @@ MARKS = {
 
 
 @pytest.mark.parametrize("marks", [MARKS, dict.fromkeys(MARKS, "")])
-def test_posts_that_blogger_wrote_have_their_author_and_date(marks: dict[str, str]) -> None:
-    article = read("<title>Garden days: Apples</title>", BLOGGER.format(text=WORDS, **marks))
+@pytest.mark.parametrize("text", ["<p>We picked the first apples.</p><p>Tomorrow we press them.</p>", WORDS])
+def test_posts_that_blogger_wrote_have_their_author_and_date_and_nothing_of_the_page(
+    marks: dict[str, str], text: str
+) -> None:
+    article = read("<title>Garden days: Apples</title>" + meta(og__title="Apples"), BLOGGER.format(text=text, **marks))
     assert [one.name for one in article.authors] == ["Hanna Birk"]
     assert article.published == datetime(2024, 9, 22, 16, 40, tzinfo=UTC)
     assert article.summary == ""
+    for part in ("Labels", "Posted by", "bottles", "Garden days", "About me", "Apples"):
+        assert part not in article.content
+
+
+SHORT = "<h1{}>Away</h1><p>I am away until the ninth.</p><p>Orders are sent twice a week.</p>"
+SITE = '<header class="site-header"><a class="site-title" rel="author" href="/">Bea\'s log</a></header>'
+STORIES = '<ul><li><a href="/1">Older story</a></li><li><a href="/2">Another one</a></li></ul>'
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f'{SITE}<main><div><article class="post h-entry"><header>{SHORT}</header></article></div></main>',
+        f'<div id="page">{SITE}<main><article class="hentry tag-life">{SHORT}</article></main></div>',
+        f'<div id="root">{SITE}<main>{SHORT}<div class="more-on"><h2>More</h2>{STORIES}</div></main>'
+        '<div class="cookie-banner">We set cookies. <button>Fine</button></div></div>',
+        f'<div class="layout"><main><article>{SHORT}<div class="p-article-related"><h2>Related</h2>{STORIES}</div>'
+        f'<div class="p-article-sns"><a href="#">Share on X</a></div></article><section class="ranking">{STORIES}'
+        "</section></main></div>",
+        f'<div id="nav"><a href="/">Start</a></div>{SHORT}<div id="footer">Imprint</div>',
+    ],
+)
+def test_a_short_post_is_found_however_deep_it_stands_among_the_page(page: str) -> None:
+    content = read("<title>Away</title>", page.format("")).content
+    assert content.replace("<header>", "").replace("</header>", "") == SHORT.partition("</h1>")[2]
+
+
+def test_ids_that_say_a_heading_and_classes_of_words_and_code_take_nothing_away() -> None:
+    heading = '<h2 id="author-interviews">Author interviews</h2>'
+    section = f'<section id="related-work"><h3 id="sharing">Sharing</h3><p id="nav-zU">{SENTENCE}</p></section>'
+    words = '<p>See <a class="related-link" href="/h">the harbour</a> and <span class="tag">#sea</span> now.</p>'
+    code = '<pre><code><span class="hljs-tag">&lt;a&gt;</span><span class="hljs-meta">!x</span></code></pre>'
+    table = '<table><tr><td class="author">Ada Lum</td><td class="tags">sea</td></tr></table>'
+    socialism = '<div class="socialism metadatum navy"><p>A word that only begins as one of furniture.</p></div>'
+    text = heading + section + words + code + table + socialism
+    for page in (f"<nav>x</nav><article>{text}</article>", f"<nav>x</nav><main>{WORDS}{text}{WORDS}</main>"):
+        body = read("<title>Tides</title>", page).zones.body
+        assert "nobody waved" in body
+        for part in ("Author interviews", "Sharing", "the harbour", "#sea", "<a>!x", "Ada Lum", "sea", "only begins"):
+            assert part in body
+
+
+def test_a_heading_in_the_text_that_gives_the_page_its_title_stays() -> None:
+    article = read("", f"<nav>x</nav><main><article>{WORDS}<h2>What they carried</h2>{WORDS}</article></main>")
+    assert article.title == "What they carried"
+    assert "<h2>What they carried</h2>" in article.content
