@@ -70,8 +70,12 @@ def _is_named(element: HtmlElement, names: re.Pattern[str]) -> bool:
 
 
 def is_line(element: HtmlElement) -> bool:
-    """Whether text stands in an element beside other elements, which then are words of it."""
-    return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
+    """Whether text stands in an element beside other elements, which then are words of it, as a heading's are."""
+    return (
+        element.tag in HEADINGS
+        or bool((element.text or "").strip())
+        or any((child.tail or "").strip() for child in element)
+    )
 
 
 def furniture_in(container: HtmlElement, signs: Signs) -> list[HtmlElement] | None:

@@ -546,12 +546,23 @@ def test_ids_that_say_a_heading_and_classes_of_words_and_code_take_nothing_away(
     words = '<p>See <a class="related-link" href="/h">the harbour</a> and <span class="tag">#sea</span> now.</p>'
     code = '<pre><code><span class="hljs-tag">&lt;a&gt;</span><span class="hljs-meta">!x</span></code></pre>'
     table = '<table><tr><td class="author">Ada Lum</td><td class="tags">sea</td></tr></table>'
+    wiki = '<h2><span id="See_also">See also</span><span>[</span><a href="/edit">edit</a><span>]</span></h2>'
     socialism = '<div class="socialism metadatum navy"><p>A word that only begins as one of furniture.</p></div>'
-    text = heading + section + words + code + table + socialism
+    text = heading + section + wiki + words + code + table + socialism
     for page in (f"<nav>x</nav><article>{text}</article>", f"<nav>x</nav><main>{WORDS}{text}{WORDS}</main>"):
         body = read("<title>Tides</title>", page).zones.body
         assert "nobody waved" in body
-        for part in ("Author interviews", "Sharing", "the harbour", "#sea", "<a>!x", "Ada Lum", "sea", "only begins"):
+        for part in (
+            "Author interviews",
+            "Sharing",
+            "the harbour",
+            "#sea",
+            "See also[edit]",
+            "<a>!x",
+            "Ada Lum",
+            "sea",
+            "only begins",
+        ):
             assert part in body
 
 
