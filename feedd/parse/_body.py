@@ -30,6 +30,7 @@ _SAME = 0.6  # how much of a block's shingles must stand in the extracted text
 _SHARE = 0.9  # how much of the marked text the container must hold
 _SHORTEST = 20  # a shorter text of few words may stand anywhere by chance
 _CONTAINERS = frozenset("article body center div main section td".split())
+_MOST = 0.8  # of the text outside of links what a cell must hold that is taken for it
 _MUCH = 0.25  # of a short page what an article must hold
 _ABOVE = 200  # characters above a headline; what more of them stands above is a heading in the text
 _SHORT = 600  # characters of a page whose text is all taken, but for its furniture
@@ -91,12 +92,22 @@ def _is_plain(body: HtmlElement, texts: Texts) -> bool:
 
 def _part(body: HtmlElement, signs: Signs) -> tuple[HtmlElement, list[HtmlElement]]:
     """The element that holds the article, and what of it is furniture; never one that would be empty."""
-    containers = [_container(body, signs.marked, signs.texts)] if signs.marked else _region(body, signs)
+    containers = [_cell(_container(body, signs.marked, signs.texts), signs)] if signs.marked else _region(body, signs)
     for container in (*containers, body):
         gone = furniture_in(container, signs)
         if gone is not None:
             return container, gone
     return body, [element for element in body if element.tag in ("nav", "footer")]
+
+
+def _cell(container: HtmlElement, signs: Signs) -> HtmlElement:
+    """Of a table that lays out a page the cell with the article: it holds the headline and nearly all plain text."""
+    texts, headline = signs.texts, signs.own.headline
+    plain = texts.size.get(container, 0) - texts.linked.get(container, 0)
+    for cell in headline.iterancestors("td") if headline is not None else ():
+        if container in cell.iterancestors() and texts.size[cell] - texts.linked.get(cell, 0) >= _MOST * plain:
+            return cell
+    return container
 
 
 def _region(body: HtmlElement, signs: Signs) -> list[HtmlElement]:

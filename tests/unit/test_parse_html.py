@@ -326,6 +326,21 @@ def test_a_page_of_layout_tables_gives_the_cell_with_the_text() -> None:
     assert content.count("piano") == 10
 
 
+def test_columns_beside_the_cell_with_the_headline_are_menus_and_tables_in_it_are_data() -> None:
+    menu = "<TD WIDTH=150><A HREF='/'>Front page</A><BR><A HREF='/press/'>Press</A><BR><A HREF='/map/'>Map</A></TD>"
+    more = "<TD><B>More news</B><BR><A HREF='/47'>No. 47: A new bridge</A><BR><A HREF='/46'>No. 46: Woods</A></TD>"
+    data = "<TABLE BORDER=1><TR><TH>Home</TH><TH>Limit</TH></TR><TR><TD>Two</TD><TD>5,000</TD></TR></TABLE>"
+    rights = "<TR><TD COLSPAN=3 ALIGN=center>&copy; 2009 Government - Imprint</TD></TR>"
+    logo = "<TR><TD COLSPAN=3><IMG SRC=https://e.example/logo.gif ALT=Logo WIDTH=760 HEIGHT=80></TD></TR>"
+    cell = f"<TD VALIGN=top><P>Press release</P><H1>Fund agreed</H1>{WORDS}{data}{WORDS}</TD>"
+    page = f"<TABLE WIDTH=760>{logo}<TR>{menu}{cell}{more}</TR>{rights}</TABLE>"
+    article = read("<title>Fund agreed</title>", page)
+    for part in ("Front page", "More news", "Imprint", "logo.gif", "Fund agreed"):
+        assert part not in article.content
+    assert article.zones.body.startswith("1. The ferry")
+    assert "<td>5,000</td>" in article.content
+
+
 def test_the_text_of_the_data_is_taken_where_the_page_shows_none() -> None:
     data = ld(headline="A", articleBody="\n\n".join([SENTENCE * 8] * 3))
     assert read(data, "<div id='root'></div>").content.count("<p>") == 3
