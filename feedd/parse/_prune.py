@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from feedd.parse._inserted import headings_of, is_inserted
 from feedd.parse._own import HEADINGS, Own
 from feedd.parse._page import BLOCKS, named, names_of
 from feedd.parse._texts import Texts
@@ -33,6 +34,11 @@ _NAMES = re.compile(
     | opt-?in | consent | print-?only | no-?print | sr-only | screen-?reader | visually-?hidden )\b"""
 )
 _EDGES = re.compile(r"\b(?:nav(?:bar|igation|links?)?|footer|site-?header|contentinfo)\b")
+# Text in elements of these names is none of the article, whoever took it for that.
+_INSERTED = re.compile(
+    r"\b(?:newsletter(?:s|-?sign-?up|-?box)?|recirc(?:ulation)?|outbrain|taboola|most-?read|rich-?link|inread|opt-?in"
+    r"|(?:cookie|embed)-?consent|cookie-?(?:banner|notice|bar)|disqus|related-?(?:articles?|posts?|stories|content|links?))\b"
+)
 _NEVER_OWN = re.compile(r"\b(?:comments?|disqus|respond|sidebar|outbrain|taboola)\b")
 
 
@@ -86,7 +92,7 @@ def furniture_in(container: HtmlElement, signs: Signs) -> list[HtmlElement] | No
     for doubt in range(3):
         found = _Pruner(container, signs, doubt).found
         if _is_left(container, found, signs):
-            return found
+            return found + headings_of(found)
     return None
 
 
@@ -133,7 +139,10 @@ class _Pruner:
         for child in element:
             if not isinstance(child.tag, str):
                 continue
-            if child in self._marked or child in self._around:
+            if self._is_inserted(child):
+                self.found.append(child)
+                self._ended = self._ended or (self._last is not None and child in self._last.iterancestors())
+            elif child in self._marked or child in self._around:
                 self._begun = self._begun or child in self._marked
                 self._prune(child)
                 self._ended = self._ended or child is self._last
@@ -150,10 +159,20 @@ class _Pruner:
             if not isinstance(child.tag, str):
                 continue
             named = by_name and (child.tag in BLOCKS or not in_line) and is_named_furniture(child)
-            if (named or child.tag in self._tags) and not self._is_own(child):
+            foreign = (named or child.tag in self._tags) and not self._is_own(child)
+            if foreign or (by_name and self._is_inserted(child)):
                 self.found.append(child)
             else:
                 self._look_inside(child, by_name=by_name)
+
+    def _is_inserted(self, element: HtmlElement) -> bool:
+        """Whether the page put it between the paragraphs, even where its text was taken for the article's."""
+        if not self._by_name or element.tag not in BLOCKS or element in self._own:
+            return False
+        if is_inserted(element, self._texts):
+            return True
+        small = 2 * self._texts.size.get(element, 0) <= self._most
+        return small and _INSERTED.search(names_of(element)) is not None and element.tag not in (*HEADINGS, "p")
 
     def _is_own(self, element: HtmlElement) -> bool:
         """Whether it holds the article, or more than half of the text and no name tells that that is another's."""

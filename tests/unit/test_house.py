@@ -30,6 +30,7 @@ HOMES = {
             "parse/_data",
             "parse/_mailbody",
             "parse/_images",
+            "parse/_inserted",
             "parse/_own",
             "parse/_prune",
             "parse/_seen",

@@ -585,3 +585,46 @@ def test_a_heading_in_the_text_that_gives_the_page_its_title_stays() -> None:
     article = read("", f"<nav>x</nav><main><article>{WORDS}<h2>What they carried</h2>{WORDS}</article></main>")
     assert article.title == "What they carried"
     assert "<h2>What they carried</h2>" in article.content
+
+
+# --- what pages put between paragraphs ---
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<section><div><span>Lire aussi |</span> <a href="/1">Transport by sail again</a></div></section>',
+        '<p><strong>Read more:</strong> <a href="/1">Why the harbour is too small for the ferry</a></p>',
+        '<figure><a href="/1"><div>Related:</div><h4>Island schools: the roof falls</h4></a></figure>',
+        '<div><h3>More on this story</h3><ul><li><a href="/1">Petition reaches 4,000 names</a></li></ul></div>',
+        "<section><h4>Newsletter</h4><p>Each morning all that counts about the sea</p><a>Sign up</a></section>",
+        '<section class="inread"><h4>Newsletter</h4><p>Each morning all that counts</p><a>Go</a></section>',
+        "<section><p>Empfohlener redaktioneller Inhalt</p><p>An dieser Stelle finden Sie einen externen Inhalt von X, "
+        "der den Artikel ergänzt und von der Redaktion empfohlen wird.</p><button>Externer Inhalt</button></section>",
+        '<div class="opt-in"><p>To see this post we need your permission, since it sets cookies.</p></div>',
+    ],
+)
+@pytest.mark.parametrize("text", [WORDS, "<p>I am away until the ninth.</p><p>Orders are sent twice a week.</p>"])
+def test_other_stories_newsletters_and_requests_for_consent_between_paragraphs_go(box: str, text: str) -> None:
+    page = "<nav>x</nav><main><article><h1>Ferry</h1>{}</article></main><footer>x</footer>"
+    content = read("<title>Ferry</title>", page.format(text + box + text)).content
+    assert content == read("<title>Ferry</title>", page.format(text + text)).content
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        '<p>See also: <a href="https://e.example">RFC 4287</a></p>',
+        '<p>Read more about it in <a href="https://e.example">the book</a>, about the sea.</p>',
+        "<div><h3>More on this story</h3><p>The ferry was built in 1974 and has crossed the sound since.</p></div>",
+        '<div><p>Newsletters are written by hand here, and sent by <a href="https://e.example">post</a>.</p></div>',
+        "<h2>Related work</h2><p>Ferries were studied by others before, at length and in some detail.</p>",
+        '<figure><img src="https://e.example/a.png"><figcaption>Related: a map</figcaption></figure>',
+    ],
+)
+def test_what_an_author_says_of_other_pages_stays(kept: str) -> None:
+    for text in (WORDS, "<p>I am away until the ninth.</p>"):
+        page = f"<nav>x</nav><main><article><h1>Ferry</h1>{text}{kept}{text}</article></main>"
+        assert (
+            whole(f"<p>{SENTENCE}</p>{kept}").content.partition("</p>")[2] in read("<title>Ferry</title>", page).content
+        )
