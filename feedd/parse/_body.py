@@ -49,8 +49,8 @@ def body_of(root: HtmlElement, base: str | None, own: Own, authors: frozenset[st
 
     ``root`` is changed: what is concealed and what never is text goes, lazily loaded images get their address.
     """
-    strip(root)
     repair_images(root, base)
+    strip(root)
     body = root.find("body")
     body = root if body is None else body
     texts = texts_of(body)
@@ -64,7 +64,8 @@ def body_of(root: HtmlElement, base: str | None, own: Own, authors: frozenset[st
     named = {element for element in gone if element.tag in FURNITURE or is_named_furniture(element)}
     head = above(container, own, authors, named)
     for element in gone:
-        element.drop_tree()
+        if element.getparent() is not None:
+            element.drop_tree()
     if is_more_than(container, head.lines, own.headline):
         take_away(head.lines)
         _drop_title(container, own, texts)

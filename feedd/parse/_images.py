@@ -29,6 +29,10 @@ _SMALLEST = 4  # pixels; what is thinner is a line or counts visits
 
 def repair_images(root: HtmlElement, base: str | None) -> None:
     """Change the tree so that every image in it has an address, as far as the page tells one."""
+    for element in list(root.iter("amp-img", "amp-anim")):
+        _as_image(element)
+    for noscript in list(root.iter("noscript")):
+        _unveil(noscript)
     for picture in root.iter("picture"):
         image, source = picture.find(".//img"), picture.find(".//source")
         if image is not None and source is not None and not _usable(image.get("src")):
@@ -40,6 +44,32 @@ def repair_images(root: HtmlElement, base: str | None) -> None:
             image.set("src", join(base, found) or found)
         elif _NOTHING.search(image.get("src") or ""):
             image.drop_tree()
+
+
+def _as_image(element: HtmlElement) -> None:
+    """An image of AMP as one of HTML, without what it shows before or instead."""
+    if element.getparent() is None:
+        return  # what another one showed before
+    element.addprevious(element.makeelement("img", {name: str(value) for name, value in element.attrib.items()}))
+    for child in list(element):
+        if child.tag == "noscript" or child.get("placeholder") is not None or child.get("fallback") is not None:
+            child.drop_tree()
+    element.drop_tag()
+
+
+def _unveil(noscript: HtmlElement) -> None:
+    """Show the image for readers without scripts where the one before it has no address, or a figure has no other."""
+    image, before = noscript.find(".//img"), noscript.getprevious()
+    if image is None or not _usable(image.get("src")) or noscript.getparent() is None:
+        return
+    figure = next(noscript.iterancestors("figure"), None)
+    if before is not None and before.tag == "img":
+        if not _usable(before.get("src")) and next(_addresses(before), None) is None:
+            before.set("src", image.get("src") or "")
+    elif figure is not None and all(
+        next(one.iterancestors("noscript"), None) is not None for one in figure.iter("img")
+    ):
+        noscript.addprevious(image)
 
 
 def _addresses(image: HtmlElement) -> Iterator[str]:

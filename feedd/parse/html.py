@@ -23,7 +23,7 @@ from feedd.parse._html import sanitise, text_of
 from feedd.parse._meta import Meta, absolute, read_meta
 from feedd.parse._name import date_in, words_in
 from feedd.parse._own import key_of, own_of
-from feedd.parse._page import Page, declared_charset, head_of, join, read_page, sites_of
+from feedd.parse._page import Page, declared_charset, head_of, join, read_page, sites_of, text_in
 from feedd.parse._seen import headings_in, seen_in
 from feedd.parse._xml import root_of
 from feedd.text import decode, line, words
@@ -55,6 +55,9 @@ def read(document: Document) -> tuple[Article, ...]:
     ]
     title = _title(page, nodes, rungs, headings_in(page))
     own = own_of(page.root, title)
+    if not title and own.headline is not None:  # a paragraph that word processors call a title
+        title = text_in(own.headline)
+        own = own_of(page.root, title)
     rungs.append(("page", seen_in(page, own.elements)))
     fields = _merged([said for _, said in rungs]) | {"title": title}
     fields["url"] = join(page.base, str(fields.get("url", ""))) or page.url

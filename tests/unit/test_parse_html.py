@@ -265,6 +265,9 @@ def test_sound_and_pictures_that_the_head_names_are_enclosures_and_the_image() -
         ('<img src="https://e.example/a.png" data-src="photo 12">', "https://e.example/a.png"),
         ('<img src="https://e.example/a.png" data-src="//e.example/a_{width}x.png">', "https://e.example/a.png"),
         ('<img src="https://e.example/a.png" data-url="https://e.example/story">', "https://e.example/a.png"),
+        ('<amp-img src="https://e.example/a.jpg" width="9" height="9"></amp-img>', "https://e.example/a.jpg"),
+        ('<amp-img src="https://e.example/a.jpg"/>', "https://e.example/a.jpg"),
+        ('<img src="data:x"><noscript><img src="https://e.example/n.jpg"></noscript>', "https://e.example/n.jpg"),
         ('<img src="https://e.example/loading-dock.jpg">', "https://e.example/loading-dock.jpg"),
         ('<img src="https://e.example/point-blank.jpg">', "https://e.example/point-blank.jpg"),
         ('<img src="https://e.example/bbcx/grey-placeholder.png">', None),
@@ -628,3 +631,26 @@ def test_what_an_author_says_of_other_pages_stays(kept: str) -> None:
         assert (
             whole(f"<p>{SENTENCE}</p>{kept}").content.partition("</p>")[2] in read("<title>Ferry</title>", page).content
         )
+
+
+def test_images_of_amp_and_those_for_readers_without_scripts_are_shown_once() -> None:
+    instead = '<noscript><img src="/a.jpg"></noscript><amp-img placeholder src="/p.jpg"></amp-img>'
+    image = f'<amp-img src="/a.jpg" alt="A">{instead}</amp-img>'
+    figure = "<figure><div></div><noscript><img src='/b.jpg'></noscript><figcaption>At sea</figcaption></figure>"
+    counter = "<noscript><div><img src='https://c.example/watch/1' alt=''></div></noscript>"
+    head = "<title>Ferry</title><link rel=canonical href=https://e.example/f>"
+    page = f"<nav>x</nav><main><article><h1>Ferry</h1>{image}{WORDS}{figure}{WORDS}{counter}</article></main>"
+    content = read(head, page).content
+    assert content.count("<img") == 2
+    assert '<img src="https://e.example/a.jpg" alt="A">' in content
+    assert '<img src="https://e.example/b.jpg"><figcaption>At sea' in content
+
+
+@pytest.mark.parametrize("name", ["c0 title", "MsoTitle"])
+def test_a_paragraph_that_a_word_processor_calls_a_title_is_the_headline(name: str) -> None:
+    article = whole(
+        f'<html><head></head><body><p class="{name}"><span>Ferry memo</span></p><p></p>{WORDS}</body></html>'
+    )
+    assert article.title == "Ferry memo"
+    assert "memo" not in article.content
+    assert whole(f'<html><body><p class="subtitle">Ferry memo</p>{WORDS}</body></html>').title == "Page"
