@@ -39,11 +39,14 @@ def is_inserted(element: HtmlElement, texts: Texts) -> bool:
     if not 0 < size <= _LONGEST:
         return False
     linked = texts.linked.get(element, 0)
-    if element.tag == "p":
-        return 2 * linked > size and _is_of_others(lines_in(element), size - linked, told=True)
-    if element.tag not in _BOXES:
+    is_told = element.tag == "p"
+    if not (2 * linked > size if is_told else element.tag in _BOXES):
         return False
     lines = lines_in(element)
+    if not lines:
+        return False  # characters that nobody sees
+    if is_told:
+        return _is_of_others(lines, size - linked, told=True)
     if _CONSENT.match(lines[0]):
         return True
     if size <= _LONGEST_LETTER and _LETTER.fullmatch(lines[0]) and is_furniture(lines[-1]):

@@ -32,6 +32,11 @@ BLOCKS = frozenset(
 
 _DECLARED = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{2,40})[\"']")
+# References to characters that XML forbids: lxml reads them and then refuses to move them.
+_FORBIDDEN = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45])(?![0-9])|x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef])(?![0-9a-f]));?",
+    re.IGNORECASE,
+)
 _PROLOG = re.compile(r"\s*<\?xml\s[^>]*>")
 # Browsers write where they saved a page from into a comment at its beginning.
 _SAVED = re.compile(r"<!--(?s:.{0,300}?)(?:saved from url=\(\d+\)|\burl:\s*)(https?://[^\s\"'<>]+)", re.IGNORECASE)
@@ -113,7 +118,7 @@ def declared_charset(data: bytes) -> str | None:
 def read_page(text: str) -> Page:
     """The tree of a page or of a fragment; raises Unreadable as ``refuse_hostile`` does, or where it holds nothing."""
     refuse_hostile(text)
-    source = without_forbidden(text)
+    source = _FORBIDDEN.sub("", without_forbidden(text))
     prolog = _PROLOG.match(source)
     source = source[prolog.end() :] if prolog else source
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)

@@ -654,3 +654,13 @@ def test_a_paragraph_that_a_word_processor_calls_a_title_is_the_headline(name: s
     assert article.title == "Ferry memo"
     assert "memo" not in article.content
     assert whole(f'<html><body><p class="subtitle">Ferry memo</p>{WORDS}</body></html>').title == "Page"
+
+
+def test_references_to_characters_that_xml_forbids_are_left_out() -> None:
+    forbidden = "&#0;&#1;&#x1f;&#11;&#xFFFE;&#65535"
+    content = read("", f"<p>One{forbidden} two<script>x</script>{forbidden} three&#10;&#133;&#x41;&#110;</p>").content
+    assert content.startswith("<p>One two three")
+    assert content.endswith("An</p>")
+    assert (
+        read("", f'<nav>x</nav><main>{WORDS}<div><a href="/">\u200b</a></div>{WORDS}</main>').content.count("<p>") == 10
+    )
