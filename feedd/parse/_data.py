@@ -14,6 +14,8 @@ _JSON_WRAP = re.compile(
     r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|(?://\s*)?\]\]>|;)\s*$"
 )
 _DEEP = 300  # levels of microdata inside each other are fewer than those of HTML
+_LOOSE = "Article"  # those of items are lists
+_DATES = {"datePublished", "dateModified", "dateCreated"}
 _NAMES = {"author", "creator", "name", "headline", "articleSection", "keywords", "publisher"}
 
 
@@ -33,7 +35,7 @@ def json_ld(page: Page) -> list[Value]:
 
 def microdata(page: Page) -> list[Value]:
     """The page's items (WHATWG HTML §5.2) as JSON-LD would write them; properties outside any make an Article."""
-    outside: dict[str, Value] = {"@type": "Article"}
+    outside: dict[str, Value] = {"@type": _LOOSE}
     items: list[Value] = []
     _gather(page.root, outside, items, 0)
     if "headline" in outside or "datePublished" in outside:
@@ -51,9 +53,9 @@ def _gather(element: HtmlElement, item: dict[str, Value], items: list[Value], de
             inner = {"@type": list((child.get("itemtype") or "").split())}
             if names:
                 _add(item, names, inner)
-            else:
+            if not names or item["@type"] == _LOOSE:  # a part of nothing: Blogger's posts are
                 items.append(inner)
-        elif names and names != ["articleBody"]:  # the body is found elsewhere
+        elif names and "articleBody" not in names:  # the body is found elsewhere
             _add(item, names, _value(child))
         _gather(child, inner, items, depth + 1)
 
@@ -77,6 +79,8 @@ def _value(element: HtmlElement) -> str:
         value = element.get(name)
         if value and (name != "href" or element.tag in ("a", "area", "link")):
             return value if name != "href" or element.tag == "link" else _linked(element, value)
+    if element.tag == "abbr" and _DATES & set((element.get("itemprop") or "").split()):
+        return element.get("title") or text_in(element)  # as hAtom had it: shown is the time of day
     return text_in(element)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feedd.parse._headrows import LONGEST, Head, is_meta, take
+from feedd.parse._headrows import LONGEST, Head, take
 from feedd.parse._related import is_marker
 from feedd.parse._release import dateline
 from feedd.parse._rows import Row, date_of, is_ago, is_furniture, is_rights, is_role, is_sentence, name_like, url_of
@@ -57,11 +57,6 @@ def _of_note(rows: list[Row], head: Head, at: int) -> Head:
             head.end = end
             break
     return head
-
-
-def tells(text: str) -> bool:
-    """Whether a line belongs to a head by itself: a date, a byline, tags, an address, furniture of the page."""
-    return len(text) <= LONGEST and is_meta(text)
 
 
 def _step(rows: list[Row], head: Head, again: int) -> bool:

@@ -51,7 +51,13 @@ class Head:
 
 def is_meta(text: str) -> bool:
     """Whether a line tells something by itself that belongs to a head, or to the page."""
-    return take(text, Head("")) or is_rights(text) or is_when(text)
+    return told_by(text) is not None or is_rights(text) or is_when(text)
+
+
+def told_by(text: str) -> Head | None:
+    """What a line that belongs to a head by itself tells; None where it tells nothing."""
+    head = Head("")
+    return head if take(text, head) else None
 
 
 def take(text: str, head: Head) -> bool:

@@ -32,6 +32,11 @@ BLOCKS = frozenset(
 
 _DECLARED = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{2,40})[\"']")
+# References to characters that XML forbids: lxml reads them and then refuses to move them.
+_FORBIDDEN = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45])(?![0-9])|x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef])(?![0-9a-f]));?",
+    re.IGNORECASE,
+)
 _PROLOG = re.compile(r"\s*<\?xml\s[^>]*>")
 # Browsers write where they saved a page from into a comment at its beginning.
 _SAVED = re.compile(r"<!--(?s:.{0,300}?)(?:saved from url=\(\d+\)|\burl:\s*)(https?://[^\s\"'<>]+)", re.IGNORECASE)
@@ -113,7 +118,7 @@ def declared_charset(data: bytes) -> str | None:
 def read_page(text: str) -> Page:
     """The tree of a page or of a fragment; raises Unreadable as ``refuse_hostile`` does, or where it holds nothing."""
     refuse_hostile(text)
-    source = without_forbidden(text)
+    source = _FORBIDDEN.sub("", without_forbidden(text))
     prolog = _PROLOG.match(source)
     source = source[prolog.end() :] if prolog else source
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
@@ -183,19 +188,41 @@ def named(names: str) -> str:
 
 def names_of(element: HtmlElement) -> str:
     """The words in an element's class, id and role, which tell what authors of pages take it for."""
-    return named(" ".join(element.get(name) or "" for name in ("class", "id", "role")))
+    get = element.get
+    return named(f"{get('class', '')} {get('id', '')} {get('role', '')}")
 
 
 def text_in(element: HtmlElement) -> str:
     """The text of an element on one line; no more of it than a title, a name or a date could need."""
+    return " ".join(lines_in(element))
+
+
+def lines_in(element: HtmlElement) -> list[str]:
+    """The same as the lines that a reader sees."""
+    # A filter of fifty tags costs more than looking at the few elements there are.
+    if not len(element) or not any(one.tag in BLOCKS or one.tag == "br" for one in element.iterdescendants()):
+        return [text for text in [line(_start_of(element.itertext()))] if text]
+    return [text for text in map(line, _start_of(_texts(element)).split("\0")) if text]
+
+
+def _texts(element: HtmlElement) -> Iterator[str]:
+    for event, one in etree.iterwalk(element, events=("start", "end")):
+        if one.tag in BLOCKS or one.tag == "br":
+            yield "\0"
+        text = one.text if event == "start" else one.tail if one is not element else None
+        if text and (event == "end" or isinstance(one.tag, str)):
+            yield text
+
+
+def _start_of(texts: Iterator[str]) -> str:
     parts: list[str] = []
     room = _LONGEST
-    for part in element.itertext():
+    for part in texts:
         parts.append(str(part))
         room -= len(part)
         if room < 0:
             break
-    return line("".join(parts)[:_LONGEST])
+    return "".join(parts)[:_LONGEST]
 
 
 def _metas(root: HtmlElement) -> dict[str, list[str]]:

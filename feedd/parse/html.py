@@ -22,8 +22,9 @@ from feedd.parse._headline import headline, site_names
 from feedd.parse._html import sanitise, text_of
 from feedd.parse._meta import Meta, absolute, read_meta
 from feedd.parse._name import date_in, words_in
-from feedd.parse._page import Page, declared_charset, head_of, join, read_page, sites_of
-from feedd.parse._seen import seen_in
+from feedd.parse._own import key_of, own_of
+from feedd.parse._page import Page, declared_charset, head_of, join, read_page, sites_of, text_in
+from feedd.parse._seen import headings_in, seen_in
 from feedd.parse._xml import root_of
 from feedd.text import decode, line, words
 
@@ -47,21 +48,28 @@ def read(document: Document) -> tuple[Article, ...]:
     page = read_page(text)
     nodes = _schema.articles(*json_ld(page))
     marked = _schema.articles(*microdata(page))
-    seen = seen_in(page)
     rungs: list[tuple[str, Fields]] = [
         *(("JSON-LD", _schema.fields_of(node)) for node in nodes[:1]),
         ("meta", head_of(page)),
         *(("microdata", _schema.fields_of(node)) for node in marked[:1]),
-        ("page", seen.fields),
     ]
-    fields = _merged([said for _, said in rungs])
-    fields["title"] = _title(page, nodes, rungs, seen.headings)
-    where = _date(rungs, fields)
+    title = _title(page, nodes, rungs, headings_in(page))
+    own = own_of(page.root, title)
+    if not title and own.headline is not None:  # a paragraph that word processors call a title
+        title = text_in(own.headline)
+        own = own_of(page.root, title)
+    rungs.append(("page", seen_in(page, own.elements)))
+    fields = _merged([said for _, said in rungs]) | {"title": title}
     fields["url"] = join(page.base, str(fields.get("url", ""))) or page.url
     base = page.base or str(fields["url"]) or None
+    base_url = base if base and absolute(base) else None
+    body = body_of(page.root, base_url, own, _keys(fields))
+    rungs.append(("page", body.fields))
+    fields = _merged([body.fields]) | {name: value for name, value in fields.items() if value}
+    where = _date(rungs, fields)
     _complete(fields, base)
     meta = read_meta(fields, document.defaults)
-    html = _body(page, nodes, base if base and absolute(base) else None)
+    html = _content(body.html, nodes, base_url)
     return (_article(meta, html, document, encoding=encoding, where=where),)
 
 
@@ -157,9 +165,16 @@ def _complete(fields: Fields, base: str | None) -> None:
     fields["enclosures"] = enclosures
 
 
-def _body(page: Page, nodes: list[_schema.Node], base: str | None) -> str:
+def _keys(fields: Fields) -> frozenset[str]:
+    """The names of the authors as keys."""
+    people = fields.get("authors", [])
+    names = (one.get("name", "") if isinstance(one, dict) else one for one in people if isinstance(people, list))
+    return frozenset(key_of(name) for name in names if isinstance(name, str) and name)
+
+
+def _content(shown: str, nodes: list[_schema.Node], base: str | None) -> str:
     """The article's part of the page; the text in the page's data where a script would have shown it."""
-    html = sanitise(body_of(page.root, base), base)
+    html = sanitise(shown, base)
     held = sanitise(_schema.body_of(nodes[0]), base) if nodes else ""
     count = words(text_of(held))
     return held if count >= _MUCH and count > 2 * words(text_of(html)) else html

@@ -25,11 +25,16 @@ HOMES = {
     "lxml": {
         *("generate/_feedgen", "generate/atom", "generate/rss", "parse/_xml", "parse/_page"),
         *(
+            "parse/_above",
             "parse/_body",
             "parse/_data",
             "parse/_mailbody",
             "parse/_images",
+            "parse/_inserted",
+            "parse/_own",
+            "parse/_prune",
             "parse/_seen",
+            "parse/_texts",
             "parse/_tidy",
         ),  # they read its trees
     },
