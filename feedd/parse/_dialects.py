@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from feedd.parse._commonmark import outside
+from feedd.parse._math import with_mathematics
 from feedd.parse._mdx import without_modules
 from feedd.parse._templates import NOWHERE, without_templates
 
@@ -21,6 +22,7 @@ _Change: TypeAlias = Callable[["re.Match[str]"], str]
 def to_commonmark(text: str) -> tuple[str, tuple[str, ...]]:
     """``text`` in CommonMark, and a warning that names what was left out, if anything was. Linear."""
     text, dropped = without_templates(without_modules(text))
+    text = with_mathematics(text)
     if _marked(text) and (
         names := tuple(name for name, (marks, _, _) in _RULES.items() if any(mark in text for mark in marks))
     ):
