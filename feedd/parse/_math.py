@@ -17,16 +17,23 @@ _DOLLARS = rf"(?:[^$\\`\n]|\\[^\n`]|{_LINE_END})++"
 _SINGLE = rf"(?:[^\\`\n]|\\(?![()\[\]])[^\n`]|{_LINE_END})++"
 _DOUBLE = rf"(?:[^\\`\n]|\\(?!\\[()\[\]])[^\n`]|{_LINE_END})++"
 _KINDS = "equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math"
-_MATH = re.compile(
-    rf"(?<![\\\w$])\$\$(?!\$)(?P<display>{_DOLLARS})\$\$(?![\w$])"
-    # A price ends no formula: behind the last sign stands no digit, and a letter (``$n$th``) only behind a letter.
-    rf"|(?<![\\\w$])\$(?![\s$])(?P<inline>{_DOLLARS})"
-    r"(?:(?<!\s)\$(?![\w${])|(?<=[^\W_]|[})\]'])\$(?![\d_${]))"
-    rf"|(?<!\\)\\(?:\((?P<round>{_SINGLE})\\\)|\[(?P<square>{_SINGLE})\\\])"
-    rf"|(?<!\\)\\\\(?:\((?P<rounds>{_DOUBLE})\\\\\)|\[(?P<squares>{_DOUBLE})\\\\\])"
-    rf"|\\begin\{{(?P<kind>(?:{_KINDS})\*?)\}}"
-    rf"(?P<begun>(?:[^\\`\n]|\\(?!(?:begin|end)\{{(?P=kind)\}})[^\n`]|{_LINE_END})++)\\end\{{(?P=kind)\}}"
+# Each begins with its sign, and looks behind it afterwards: so it is found ten times faster.
+# A price ends no formula: behind the last sign stands no digit, and a letter (``$n$th``) only behind a letter.
+_DOLLAR = (
+    rf"\$(?<![\\\w$]\$)(?:\$(?!\$)(?P<display>{_DOLLARS})\$\$(?![\w$])"
+    rf"|(?![\s$])(?P<inline>{_DOLLARS})(?:(?<!\s)\$(?![\w${{])|(?<=[^\W_]|[}})\]'])\$(?![\d_${{])))"
 )
+_BACKSLASH = (
+    rf"\\(?<!\\\\)(?:\((?P<round>{_SINGLE})\\\)|\[(?P<square>{_SINGLE})\\\]"
+    rf"|\\(?:\((?P<rounds>{_DOUBLE})\\\\\)|\[(?P<squares>{_DOUBLE})\\\\\])"
+    rf"|begin\{{(?P<kind>(?:{_KINDS})\*?)\}}"
+    rf"(?P<begun>(?:[^\\`\n]|\\(?!(?:begin|end)\{{(?P=kind)\}})[^\n`]|{_LINE_END})++)\\end\{{(?P=kind)\}})"
+)
+_MATH = {
+    (True, False): re.compile(_DOLLAR),
+    (False, True): re.compile(_BACKSLASH),
+    (True, True): re.compile(f"{_DOLLAR}|{_BACKSLASH}"),
+}
 _OTHER = re.compile(r"\*\*|\]\(|://|</")  # nobody's mathematics
 _WORDED = re.compile(r"\\(?:text\w*|math\w+|mbox|operatorname\*?|label|tag|begin|end)\s*\{[^{}]*+\}")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
@@ -52,15 +59,20 @@ _QUOTED_LINES = re.compile(r"[ \t]*\n[ \t]*(?:>[ \t]?)*")
 
 def with_mathematics(text: str) -> str:
     """``text`` with references for the characters of its mathematics that Markdown would take for marks. Linear."""
-    if "$" not in text and not ("\\" in text and ("\\(" in text or "\\[" in text or "\\begin{" in text)):
+    dollars = "$" in text and text.count("$") > 1
+    backslashes = "\\" in text and any(mark in text for mark in ("\\(", "\\[", "\\begin{"))
+    if not (dollars or backslashes):
+        return text
+    pattern = _MATH[dollars, backslashes]
+    if not any(map(_is_math, pattern.finditer(text))):  # before it is asked what is code, which takes longer
         return text
     pieces: list[str] = []
     at = 0
-    for found in outside(_MATH, text):
+    for found in outside(pattern, text):
         if _is_math(found):
             pieces += (text[at : found.start()], _literal(found))
             at = found.end()
-    return "".join((*pieces, text[at:])) if pieces else text
+    return "".join((*pieces, text[at:]))
 
 
 def _is_math(found: re.Match[str]) -> bool:

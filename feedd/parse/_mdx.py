@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from feedd.parse._commonmark import code, covering
 
-_BLOCK = re.compile(r"(?:\A\n*+|(?<=\n\n))(?=(?:im|ex)port\s)")
+_BLOCK = re.compile(r"\n\n(?=(?:im|ex)port\s)")
 _CLAUSE = r"(?:[\w$]+|\*\s+as\s+[\w$]+|\{[\w$\s,]*\})"
 _IMPORT = re.compile(
     rf"import\s+(?:(?:type\s+)?(?P<names>{_CLAUSE}(?:\s*,\s*{_CLAUSE})?)\s*from\s*(?:\"[^\"\n]+\"|'[^'\n]+')"
@@ -24,17 +24,19 @@ _EXPORT = re.compile(
     r"|default\s+(?:[\w$]+;?[ \t]*(?:\n|\Z)|[({])|\{[\w$\s,]*\}|\*\s+from\s)"
 )
 _BRACKET = re.compile(r"(?P<open>[(\[{])|(?P<close>[)\]}])|\n[ \t]*(?=\n|\Z)|\Z|\"[^\"\n]*+\"|'[^'\n]*+'")
+_FIRST = ("import ", "export ")
 _NAME = re.compile(r"[\w$]+")
 _USED = re.compile(r"[<{][ \t]*+([A-Za-z_$][\w$]*+)")
 
 
 def without_modules(text: str) -> str:
     """``text`` without MDX's ``import`` and ``export`` statements. Linear."""
-    if "import " not in text and "export " not in text:
+    if not ("port " in text and ("\nimport " in text or "\nexport " in text or text.startswith(_FIRST))):
         return text
+    text = f"\n\n{text}"  # so that each block has the same beginning
     statements = list(_statements(text))
     if not statements:
-        return text
+        return text[2:]
     spans = code(text)
     used = set(_USED.findall(_without(text, statements)))
     gone: list[tuple[int, int, frozenset[str]]] = []
@@ -45,7 +47,7 @@ def without_modules(text: str) -> str:
         if (opens or names & used) and not covering(spans, start):
             gone.append(statement)
             top = end if opens else top
-    return _without(text, gone)
+    return _without(text, gone)[2:]
 
 
 def _statements(text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
@@ -60,7 +62,7 @@ def _statements(text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
             told = " ".join(filter(None, found.groupdict().values()))
             yield at, end, frozenset(_NAME.findall(told)) - {"as", "default"}
             at = end + 1
-        at = max(at, block.end() + 1)
+        at -= 1  # the line end behind a statement may be the first of the next block's
 
 
 def _end(text: str, start: int) -> int:

@@ -44,6 +44,10 @@ def test_mathematics_stays_in_quotations_lists_tables_and_raw_html() -> None:
     assert shown("*Note $a*b$.*") == "<p><em>Note $a*b$.</em></p>"
 
 
+def test_a_price_beside_mathematics_is_none() -> None:
+    assert shown("$5 for *all of it* or none$ but $a*b*c$") == "<p>$5 for <em>all of it</em> or none$ but $a*b*c$</p>"
+
+
 def test_backslashes_for_plain_markdown_are_those_of_markdown() -> None:
     assert shown(r"\\(a_1*b*c\_2\\) and \\[ x \\\\ y \\]") == r"<p>\(a_1*b*c_2\) and \[ x \\ y \]</p>"
     assert shown(r"$a\_1\*b$ and $$a \\\\ b$$") == r"<p>$a_1*b$ and $$a \\ b$$</p>"
