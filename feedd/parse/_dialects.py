@@ -1,4 +1,4 @@
-"""What sites write beside CommonMark becomes CommonMark or goes: kramdown, Obsidian, GitHub, Zola, Pelican, MDX.
+"""What sites write beside CommonMark becomes CommonMark or goes: kramdown, Obsidian, GitHub, Zola, MkDocs, MDX.
 
 Code stays as it was written. Marks that prose and mathematics have as well are taken only in the strict form that
 the dialect's own tools write: ``x==1``, ``[[1]](url)``, ``{:ok, value}`` and ``100%%`` are none.
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
 
+from feedd.parse._admonitions import with_admonitions
 from feedd.parse._commonmark import outside
 from feedd.parse._math import with_mathematics
 from feedd.parse._mdx import without_modules
@@ -21,7 +22,7 @@ _Change: TypeAlias = Callable[["re.Match[str]"], str]
 
 def to_commonmark(text: str) -> tuple[str, tuple[str, ...]]:
     """``text`` in CommonMark, and a warning that names what was left out, if anything was. Linear."""
-    text, dropped = without_templates(without_modules(text))
+    text, dropped = without_templates(without_modules(with_admonitions(text)))
     text = with_mathematics(text)
     if _marked(text) and (
         names := tuple(name for name, (marks, _, _) in _RULES.items() if any(mark in text for mark in marks))
