@@ -1,4 +1,4 @@
-"""What sites write beside CommonMark becomes CommonMark or goes: kramdown, Obsidian, GitHub, Zola, Pelican.
+"""What sites write beside CommonMark becomes CommonMark or goes: kramdown, Obsidian, GitHub, Zola, MkDocs, MDX.
 
 Code stays as it was written. Marks that prose and mathematics have as well are taken only in the strict form that
 the dialect's own tools write: ``x==1``, ``[[1]](url)``, ``{:ok, value}`` and ``100%%`` are none.
@@ -11,7 +11,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
 
+from feedd.parse._admonitions import with_admonitions
 from feedd.parse._commonmark import outside
+from feedd.parse._math import with_mathematics
+from feedd.parse._mdx import without_modules
 from feedd.parse._templates import NOWHERE, without_templates
 
 _Change: TypeAlias = Callable[["re.Match[str]"], str]
@@ -19,7 +22,8 @@ _Change: TypeAlias = Callable[["re.Match[str]"], str]
 
 def to_commonmark(text: str) -> tuple[str, tuple[str, ...]]:
     """``text`` in CommonMark, and a warning that names what was left out, if anything was. Linear."""
-    text, dropped = without_templates(text)
+    text, dropped = without_templates(without_modules(with_admonitions(text)))
+    text = with_mathematics(text)
     if _marked(text) and (
         names := tuple(name for name, (marks, _, _) in _RULES.items() if any(mark in text for mark in marks))
     ):
@@ -80,8 +84,23 @@ def _callout(found: re.Match[str]) -> str:
 
 
 def _container(found: re.Match[str]) -> str:
-    title = found["container_title"].strip()
-    return f"\n**{title}**\n" if title and title[0] not in "{[" else ""
+    """The title of ``:::tip Title {.x}``, ``:::tip[Title]{.x}`` or ``::: {.tip title="Title"}``."""
+    said, _, attributes = found["container_title"].partition("{")
+    title = said.strip()
+    if title.startswith("["):
+        title = title[1:-1].strip() if title.endswith("]") else ""
+    elif not title and (told := _TITLE.search(attributes)):
+        title = told[1]
+    indent = found["indent"]
+    return f"{indent}\n{indent}**{title}**\n" if title else ""
+
+
+def _jsx_remark(found: re.Match[str]) -> str:
+    return "<!--more-->" if found["said"].strip() == "truncate" else ""
+
+
+def _jsx(found: re.Match[str]) -> str:
+    return f"<{found['element']}{_BRACED.sub('', found['given'])}{found['closed']}"
 
 
 def _place(found: re.Match[str]) -> str:
@@ -89,8 +108,11 @@ def _place(found: re.Match[str]) -> str:
     return found["before"] if known else f"{found['before']}{NOWHERE}"
 
 
+_TITLE = re.compile(r'\btitle="([^"]+)"')
 _ATTRIBUTE = r"(?:[.#][\w:-]++|[\w-]++=(?:\"[^\"\n{}]*+\"|'[^'\n{}]*+'|[^\s{}\"']++))"
 _ATTRIBUTES = rf"\s*+{_ATTRIBUTE}(?:\s++{_ATTRIBUTE})*+\s*+"
+_BRACES = r"\{[^{}]*+(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}[^{}]*+)*+\}"
+_BRACED = re.compile(rf"\s++(?:[\w:-]++=)?+{_BRACES}")
 # Name → what must stand in a text for a search, the pattern, what it becomes. The first that matches counts.
 _RULES: dict[str, tuple[tuple[str, ...], str, _Change]] = {
     "contents": (
@@ -128,7 +150,18 @@ _RULES: dict[str, tuple[tuple[str, ...], str, _Change]] = {
         r"[ \t]*+(?P<callout_title>[^\n]*+)$",
         _callout,
     ),
-    "container": ((":::",), r"^:::++[ \t]*+(?:[A-Za-z][\w-]*+[ \t]*+)?(?P<container_title>[^\n]*+)$", _container),
+    "container": (
+        (":::",),
+        r"^(?P<indent>[ \t]*+):::++[ \t]*+(?:[A-Za-z][\w-]*+[ \t]*+)?(?P<container_title>[^\n]*+)$",
+        _container,
+    ),
+    "jsx_remark": (("{/*",), r"(?<!\{)\{/\*(?P<said>(?:[^*{]|\*(?!/)|\{(?!/\*))*+)\*/\}(?!\})", _jsx_remark),
+    "jsx": (
+        ("={", "{..."),
+        rf"<(?P<element>[A-Za-z][\w.]*+)(?P<given>(?:\s++(?:[\w:-]++(?:=(?:\"[^\"]*+\"|'[^']*+'|{_BRACES}))?+|{_BRACES}))++)"
+        r"(?P<closed>\s*+/?>)",
+        _jsx,
+    ),
     "internal": (
         ("](@/", "]({", "](|", "]: {"),
         r"(?P<before>\](?:\(|:[ ])<?)(?P<place>@/[^)\s>]*+|\{(?:static|attach)\}|\|(?:static|attach)\|"

@@ -56,6 +56,8 @@ _KEYS = {
 }
 _PLACES = {key: (name, rank) for name, keys in _KEYS.items() for rank, key in enumerate(keys.split())}
 _JOINERS = str.maketrans("", "", " -_")
+# What is looked for where Hugo and Zola keep what isn't their own field: an id or a link may be another's there.
+_THERE = ("authors", "image", "summary", "tags")
 _SPACED = ("tags", "tag", "categories")
 _Said: TypeAlias = "dict[str, list[tuple[int, str, Value]]]"
 # A path in the author's own site, which no feed knows.
@@ -97,8 +99,7 @@ def read_meta(fields: Fields, defaults: Defaults) -> Meta:
     Raises Unreadable where the document says that it is a draft.
     """
     _refuse_draft(fields)
-    taxonomies = fields.get("taxonomies")  # where Zola has its tags
-    said = _sorted({**taxonomies, **fields} if isinstance(taxonomies, dict) else fields)
+    said = _said(fields)
     warnings: list[str] = []
     url = _url(said, warnings)
     author = _first(said, "authors") or defaults.author or ""
@@ -132,6 +133,30 @@ def absolute(url: str) -> bool:
 
 def _empty(value: Value) -> bool:
     return not value or (isinstance(value, str) and value.strip().lower() in _EMPTY)
+
+
+def _said(fields: Fields) -> _Said:
+    """What is said of each attribute, also one level down; what the document itself says comes first."""
+    if "taxonomies" in fields or isinstance(fields.get("date"), dict):
+        fields = {**_parts(fields), **fields}
+    said = _sorted(fields)
+    if "extra" in fields or "params" in fields:
+        below = _sorted({**_within(fields, "extra"), **_within(fields, "params")})
+        said |= {name: below[name] for name in _THERE if name in below and name not in said}
+    return said
+
+
+def _within(fields: Fields, place: str) -> Fields:
+    inner = fields.get(place)
+    return {key.lower(): value for key, value in inner.items()} if isinstance(inner, dict) else {}
+
+
+def _parts(fields: Fields) -> Fields:
+    """Zola's tags below ``taxonomies``, and what MkDocs Material has below ``date``: ``created`` and ``updated``."""
+    dates = _within(fields, "date").items()
+    return _within(fields, "taxonomies") | {
+        key: value for key, value in dates if _PLACES.get(key, ("",))[0] in ("published", "updated")
+    }
 
 
 def _sorted(fields: Fields) -> _Said:
@@ -212,7 +237,7 @@ def _person(value: Value) -> Person | None:
     mailbox = _MAILBOX.fullmatch(text) if text.endswith(">") else None
     if mailbox:
         return Person(mailbox["name"].strip("\"' ") or mailbox["email"], email=mailbox["email"])
-    return Person(text) if text else None
+    return Person(text) if text and text not in ("true", "false") else None  # a switch of the site's layout
 
 
 def _labels(value: Value, *, spaces: bool) -> tuple[str, ...]:

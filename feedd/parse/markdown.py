@@ -25,7 +25,7 @@ from feedd.parse._name import date_in, day_in, words_in
 from feedd.text import clean, decode, line
 
 _LINE_ENDS = re.compile("\r\n?")
-_MORE = re.compile(r"<!--\s*(?:more|excerpt)\s*-->", re.IGNORECASE)
+_MORE = re.compile(r"<!--\s*(?:more|excerpt|truncate)\s*-->", re.IGNORECASE)
 _HEADING = re.compile(r"\s*<h1>(?P<text>.*?)</h1>", re.DOTALL)
 _ANY_HEADING = re.compile(r"<h[1-3]>(?P<text>.*?)</h[1-3]>", re.DOTALL)
 

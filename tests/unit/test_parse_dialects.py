@@ -33,6 +33,14 @@ def changed(text: str) -> str:
             "> <strong>Warning</strong>\n>\n> Text\n> > <strong>In</strong>\n> >\n",
         ),
         ("::: tip Hint\nText\n:::\n", "\n**Hint**\n\nText\n\n"),
+        (":::tip[My *tip*]\nText\n:::\n\n:::note[]\nx", "\n**My *tip***\n\nText\n\n\n\nx"),
+        ('::: {.callout-tip title="Hint"}\n::: details More {open}\n', "\n**Hint**\n\n\n**More**\n\n"),
+        ("- a\n  :::tip[T]\n  b\n", "- a\n  \n  **T**\n\n  b\n"),
+        ("a {/* one\n\ntwo {x} */} b", "a  b"),
+        (
+            "<Tabs id='a' values={[{label: 'x'}]} {...all}>\n<img src={u('/a.png')} alt=\"b\" />",
+            "<Tabs id='a'>\n<img alt=\"b\" />",
+        ),
         ("[a](@/b.md#c) [d]({filename}x.md) [e](|filename|y.md)", "[a](about:blank) [d](about:blank) [e](about:blank)"),
         ("![i]({static}/img.png) ![j]({attach}j.png)", "![i](/img.png) ![j](j.png)"),
     ],
@@ -53,6 +61,8 @@ def test_a_mark_becomes_what_it_means(written: str, meant: str) -> None:
         "> [![badge](a)](b)\n> [!]\n",
         "x^{{2}} and {{a}} and {% 5 %} and {%",
         "a::: b :::",
+        "{{/* of a template */}} and {/* open",
+        "a<b={c} and x <b ={c}> and <A b={{{{c}}}}>",
     ],
 )
 def test_what_only_looks_like_a_mark_stays(text: str) -> None:
@@ -64,6 +74,8 @@ MARKS = (
     "{% highlight x %}y{% endhighlight %} {{% note %}} {% comment %}z{% endcomment %}",
     "> [!note] x",
     "[a](@/b.md)",
+    ":::tip[x]",
+    "{/* x */} <A b={c}>",
 )
 
 
@@ -105,7 +117,9 @@ def test_what_is_left_out_is_told_once_in_one_line() -> None:
     "part",
     ['{{<"', "{% x ", "{# ", "{% raw %}", "{% highlight a", "[[a", "==a", "%%\n", "%%a", "> [!a", "{: .a ",
      "`{{ x.y }}` ",
-     "`a` ==b== ", "==`", "<code>", "é `a` ", "{% for x %}{% endfor %}", '{{ "', "](|static|", " ^a"],
+     "`a` ==b== ", "==`", "<code>", "é `a` ", "{% for x %}{% endfor %}", '{{ "', "](|static|", " ^a",
+     "{/*", "<A b={", "<A b={} c ", "<A b={{}", ":::[", "import {\n\n", "export {}\n\n", "export const a = {\n\n",
+     "import a from 'b'\n\n"],
 )  # fmt: skip
 def test_no_text_takes_long(part: str) -> None:
     begun = time.process_time()

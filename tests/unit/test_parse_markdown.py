@@ -117,6 +117,8 @@ def test_front_matter_that_is_a_script_is_refused_with_its_reason() -> None:
 def test_the_summary_is_what_stands_above_the_mark_and_is_never_made_up() -> None:
     assert article("# T\n\nFirst *part*.\n\n<!-- more -->\n\nRest.").summary == "First part."
     assert article("# T\n\nFirst part.\n\nRest.").summary == ""
+    assert article("First part.\n\n<!-- truncate -->\n\nRest.").summary == "First part."
+    assert article("First part.\n\n{/* truncate */}\n\nRest.").summary == "First part."
     assert article("---\nsummary: Said.\n---\nA\n<!--more-->\nB").summary == "Said."
 
 

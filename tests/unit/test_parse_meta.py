@@ -44,6 +44,35 @@ def test_a_date_has_many_names(key: str) -> None:
     assert read_meta({key.lower(): "2024-01-02"}, Defaults()).published == datetime(2024, 1, 2, tzinfo=UTC)
 
 
+def test_a_date_may_be_a_mapping_of_two() -> None:
+    read = meta(date={"created": "2024-02-11", "Updated": "2024-03-02", "author": "no date"})
+    assert read.published == datetime(2024, 2, 11, tzinfo=UTC)
+    assert read.updated == datetime(2024, 3, 2, tzinfo=UTC)
+    assert (read.authors, read.warnings) == ((), ())
+    assert meta(date={"created": "soon"}).warnings == ("created: can't be read as a date: 'soon'",)
+    assert meta(date={"updated": "2024-03-02"}, updated="2024-03-05").updated == datetime(2024, 3, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("place", ["params", "extra"])
+def test_what_a_site_adds_for_itself_is_looked_for_one_level_down(place: str) -> None:
+    inner = {"Author": "Ann Vik", "featuredImage": "https://example.org/i.png", "keywords": ["sea"], "id": "7"}
+    read = meta(**{place: inner})
+    assert read.authors == (Person("Ann Vik"),)
+    assert (read.image, read.tags) == ("https://example.org/i.png", ("sea",))
+    assert (read.id, read.url) == (None, None)
+
+
+def test_what_the_document_itself_says_counts_before_what_stands_below() -> None:
+    read = meta(author="Ann Vik", tags=["sea"], extra={"authors": ["The site"], "keywords": ["x"], "author": ""})
+    assert (read.authors, read.tags) == ((Person("Ann Vik"),), ("sea",))
+    assert meta(extra="words", params=["a"]).warnings == ()
+
+
+def test_a_switch_of_the_layout_is_no_author() -> None:
+    assert meta(author="false", params={"author": "true"}).authors == ()
+    assert meta(author=["true", "True Blue"]).authors == (Person("True Blue"),)
+
+
 def test_a_date_that_cannot_be_read_is_a_warning_and_the_next_one_counts() -> None:
     read = meta(date="soon", created="2024-01-02", lastmod="9999-12-31T23:59:59")
     assert read.published == datetime(2024, 1, 2, tzinfo=UTC)
