@@ -112,7 +112,7 @@ class Archive:
 
     def members(self, keys: Sequence[int]) -> dict[int, frozenset[str]]:
         query = sa.select(MEMBERSHIP.c.article, MEMBERSHIP.c.topic)
-        query = query.where(MEMBERSHIP.c.article.in_(keys), MEMBERSHIP.c.standing != Standing.LEFT)
+        query = query.where(MEMBERSHIP.c.article.in_(keys), MEMBERSHIP.c.standing < Standing.LEFT_NEWS)
         found: defaultdict[int, set[str]] = defaultdict(set)
         for article, topic in map(tuple, self._rows(query)):
             found[article].add(topic)
@@ -124,6 +124,9 @@ class Archive:
     def newest(self, topic: str, limit: int, until: datetime) -> list[Entry]:
         rows = self._rows(sql.NEWEST, topic=topic, limit=limit, until=until)
         return [Entry(row.id, row.published, row.updated, decode_article(row.record)) for row in rows]
+
+    def shown(self, until: datetime) -> frozenset[str]:
+        return frozenset(row.id for row in self._rows(sql.SHOWN, until=until))
 
     def next_held(self, topic: str, after: datetime) -> datetime | None:
         published = MEMBERSHIP.c.published

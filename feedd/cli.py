@@ -242,6 +242,8 @@ def replay(given: str | None, everything: bool, as_json: bool) -> None:
         with _progress(archive.living(), "articles") as progress:
             most = None if everything or as_json else 10
             changes = rehearsal.rehearse(config, archive, most=most, progress=progress)
+        for warning in rehearsal.unread(config, archive):
+            click.echo(f"feedd: {warning}", err=True)
     if as_json:
         for one in changes:
             click.echo(json.dumps(rehearsal.as_json(one), ensure_ascii=False))

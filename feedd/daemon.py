@@ -72,7 +72,7 @@ def _edition(config: Config) -> Edition:
         config.site,
         config.topics,
         config.entries,
-        given=tuple((inbox.name, inbox.defaults.topics) for inbox in config.inboxes),
+        inboxes={inbox.name: inbox.defaults for inbox in config.inboxes},
     )
 
 

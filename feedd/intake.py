@@ -7,10 +7,10 @@ what becomes of the article that stood at its path before, and which topics are 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from feedd import identity
 from feedd.dates import Clock
@@ -19,9 +19,9 @@ from feedd.inbox import Change, Inbox, look
 from feedd.model import Article, Place
 from feedd.outcome import Outcome
 from feedd.reading import NEVER, Parser, Reader, Reading
-from feedd.recognise import Candidates, Recogniser, Sighting
+from feedd.recognise import Candidates, Recogniser, Sighting, superseded
 from feedd.rules import Surroundings
-from feedd.store import Due, FileRow, FileState, Store, Stored, Transaction
+from feedd.store import Due, FileRow, FileState, Standings, Store, Stored, Transaction
 from feedd.topics import Topics, choose, unknown_topics
 
 log = logging.getLogger(__name__)
@@ -182,7 +182,7 @@ class Intake:
                     continue
                 moved.setdefault(found.place, []).append(found)
             kept.add(self._place(tx, reading, row, article=article, found=found, outcome=outcome))
-        for former in _superseded(tx.at(reading.place), reading.articles, kept):
+        for former in superseded(tx.at(reading.place), reading.articles, kept):
             # Another article took its place: unless its file turns up elsewhere, it is withdrawn.
             tx.put_article(replace(former, place=None))
             tx.mark("withdraw", [former.id], self._clock() + GRACE)
@@ -204,7 +204,8 @@ class Intake:
         stored = self._version(tx, reading, row, article=article, found=found)
         key = tx.put_article(stored)
         self._tell(found, stored)
-        topics = tx.set_topics(key, stored.published, self._choose(article, reading.place))
+        chosen = self._choose(article, reading.place)
+        topics = tx.set_topics(key, stored.published, chosen, seen=self._seen(found, reading))
         self._count(found, stored, outcome, topics=topics)
         if found is not None:
             self._recheck(tx, found, outcome, but=reading.place)
@@ -284,9 +285,9 @@ class Intake:
             log.info("%s is held back until its date, %s", stored.place, stored.published.isoformat())
 
     def _count(
-        self, found: Stored | None, stored: Stored, outcome: Outcome, *, topics: tuple[set[str], set[str]]
+        self, found: Stored | None, stored: Stored, outcome: Outcome, *, topics: tuple[Standings, Standings]
     ) -> None:
-        before, after = topics
+        before, after = (standings.keys() for standings in topics)
         if found is None or not found.live:
             outcome.added += 1
             outcome.dirty |= before | after
@@ -311,6 +312,17 @@ class Intake:
         inbox = None if place is None else self._inboxes.get(place.inbox)
         around = Surroundings() if inbox is None or place is None else inbox.around(place.name)
         return {topic.id: topic.title for topic in choose(self._topics, article, around)}
+
+    def _seen(self, found: Stored | None, reading: Reading) -> Collection[str]:
+        """The topics that have readers, where a file is as it was and only settings changed: old articles are no
+        news to them.
+        """
+        same = found is not None and found.live and (found.place, found.sha256) == (reading.place, reading.sha256)
+        return self._shown if same else ()
+
+    @cached_property
+    def _shown(self) -> Collection[str]:
+        return self._store.shown(self._clock())
 
     def _recheck(self, tx: Transaction, stored: Stored, outcome: Outcome, *, but: Place | None = None) -> None:
         """What stood behind this article may be an article of its own now, ``but`` for the file in hand."""
@@ -373,22 +385,9 @@ class Intake:
         assert stored.key is not None
         tx.put_article(replace(stored, live=False))
         before, _ = tx.set_topics(stored.key, stored.published, {})
-        outcome.dirty |= before
+        outcome.dirty |= before.keys()
         outcome.withdrawn += 1
         if stored.place is not None:
             self._withdrawn.append((self._clock(), stored.place.inbox))
         log.info("%s is withdrawn: its file is gone", stored.place or stored.id)
         self._recheck(tx, stored, outcome)
-
-
-def _superseded(here: Iterable[Stored], articles: Sequence[Article], kept: Collection[str]) -> Iterator[Stored]:
-    """The articles of a file that others took the places of. An entry that a feed file no longer lists is none:
-    feeds hold their newest entries only.
-    """
-    parts = {article.part for article in articles}
-    urls = {article.url for article in articles if article.url}
-    for former in here:
-        part = former.article.part
-        replaced = part in parts or not part or "" in parts or former.article.url in urls
-        if former.live and former.id not in kept and replaced:
-            yield former

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from feedd.dates import Clock
-from feedd.store import Store, Stored
+from feedd.store import Standing, Standings, Store, Stored
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +49,7 @@ class Membership:
         """The rules changed. A topic whose feed never showed an entry floods nobody: in it old articles are as good
         as new ones.
         """
-        published = frozenset(row.id for row in self._store.topics() if row.updated is not None and row.entries)
-        self._progress = _Progress(0, self._progress.seen if self._progress else published)
+        self._progress = _Progress(0, self._progress.seen if self._progress else self._store.shown(self._clock()))
         with self._store.transaction() as tx:
             tx.remember(_NAME, self._text())
         log.info("the topics' rules changed: choosing the topics of every article anew")
@@ -68,7 +67,8 @@ class Membership:
                 topics = self._topics_of(stored)
                 # What is held back until its date was nobody's news yet.
                 seen = () if stored.published > now else self._progress.seen
-                dirty |= tx.move_topics(stored.key, stored.published, topics, seen=seen)
+                before, after = tx.set_topics(stored.key, stored.published, topics, seen=seen)
+                dirty |= _news(before) ^ _news(after)
             tx.mark("topic", dirty, now)
             self._progress = _Progress(chunk[-1].key or 0, self._progress.seen) if chunk else None
             tx.remember(_NAME, self._text())
@@ -84,3 +84,7 @@ class Membership:
         if self._progress is None:
             return "null"
         return json.dumps({"after": self._progress.after, "seen": sorted(self._progress.seen)})
+
+
+def _news(standings: Standings) -> set[str]:
+    return {topic for topic, standing in standings.items() if standing is Standing.NEWS}

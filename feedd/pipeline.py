@@ -8,21 +8,22 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from feedd import defaults
 from feedd.dates import Clock
 from feedd.generate import FORMATS, Listing, generate, index
 from feedd.identity import feed_id
 from feedd.inbox import Change
 from feedd.intake import Intake
 from feedd.membership import Membership
-from feedd.model import Feed, Site, Topic
+from feedd.model import Defaults, Feed, Site, Topic
 from feedd.outcome import Outcome
 from feedd.publish import Publisher
 from feedd.rules import ALL
 from feedd.store import Due, Store
-from feedd.topics import Topics, fingerprint
+from feedd.topics import Topics, fingerprint, renamed
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +36,13 @@ _CHUNK = 50
 class Edition:
     """What all feeds share: the site, the topics' rules and the number of entries in a feed.
 
-    ``given`` holds the topics that each inbox gives to its documents, as (name, topics).
+    ``inboxes`` holds what each inbox gives to its documents, by its name.
     """
 
     site: Site
     topics: Topics
     entries: int
-    given: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    inboxes: Mapping[str, Defaults] = field(default_factory=dict)
 
 
 class Pipeline:
@@ -61,11 +62,14 @@ class Pipeline:
 
         ``again`` names documents whose published bytes are not to be trusted.
         """
-        rules = _digest(fingerprint(self._edition.topics), sorted(self._edition.given), self._edition.site.language)
+        given = sorted((name, given.topics) for name, given in self._edition.inboxes.items())
+        rules = _digest(fingerprint(self._edition.topics), given, self._edition.site.language)
         edition = _digest(_EDITION, self._edition.site, self._edition.entries, self._edition.topics.living,
                           rules, [row.name for row in FORMATS])  # fmt: skip
+        self._rename()
         if self._store.recall("rules") not in (None, rules):
             self._membership.begin()
+        self._read_anew()
         wanted = self._wanted()
         names = {topic + row.suffix for topic in wanted for row in FORMATS}
         lost = {name.rpartition(".")[0] for name in (*again, *self._publisher.absent(names))} & wanted.keys()
@@ -80,6 +84,22 @@ class Pipeline:
         if not self._edition.topics.rules and (not self._store.topics() or self._membership.changing):
             return  # which topics there are is known once the inboxes are read, or every article was looked at
         self._withdraw_but(names)
+
+    def _rename(self) -> None:
+        """A topic under a new id is the one that its readers are sent to: what it showed them stays shown."""
+        names = renamed(self._edition.topics, {row.id for row in self._store.topics()})
+        with self._store.transaction() as tx:
+            for old, new in names.items():
+                tx.rename_topic(old, new)
+
+    def _read_anew(self) -> None:
+        """What an inbox says for its documents is read with them: where it changed they are read again."""
+        names = defaults.changed(self._store, self._edition.inboxes)
+        with self._store.transaction() as tx:
+            for name in names:
+                log.info("inbox %s: its author, language or time zone changed: reading its files again", name)
+                tx.unread(name)
+            defaults.remember(self._store, tx, self._edition.inboxes)
 
     def _withdraw_but(self, names: Collection[str]) -> None:
         kept = {*names, "index.html", "style.css"}

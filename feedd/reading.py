@@ -29,6 +29,11 @@ _AT_ONCE = 100
 _KNOWN = (FileState.ARTICLE, FileState.VANISHED, FileState.QUARANTINED)
 
 
+def _is_known(row: FileRow) -> bool:
+    """Whether what was read from these bytes still holds: unless they are to be read anew, or a rival may be gone."""
+    return row.state in _KNOWN and not row.claims and row.stat.size != NEVER.size
+
+
 class Parser(Protocol):
     """Turns documents into articles elsewhere, in any order, and whatever they do."""
 
@@ -140,7 +145,7 @@ class Reader:
             log.warning("%s can't be read now (%s): it is tried again with the next scan", change.place, error.strerror)
             return None
         sha256 = hashlib.sha256(data).digest()
-        if row is not None and row.sha256 == sha256 and row.state in _KNOWN and not row.claims:
+        if row is not None and row.sha256 == sha256 and _is_known(row):
             return Reading(change.place, stat, row, sha256, problem=row.reason, same=True)
         found = self._clock() if row is None else row.first_seen
         ticket = next(self._tickets)

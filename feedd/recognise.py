@@ -6,7 +6,7 @@ that an article came from still stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -153,6 +153,19 @@ class Recogniser:
             ):
                 return stored
         return None
+
+
+def superseded(here: Iterable[Stored], articles: Sequence[Article], kept: Collection[str]) -> Iterator[Stored]:
+    """The articles of a file that others took the places of. An entry that a feed file no longer lists is none:
+    feeds hold their newest entries only.
+    """
+    parts = {article.part for article in articles}
+    urls = {article.url for article in articles if article.url}
+    for former in here:
+        part = former.article.part
+        replaced = part in parts or not part or "" in parts or former.article.url in urls
+        if former.live and former.id not in kept and replaced:
+            yield former
 
 
 def _same_page(old: Article, new: Article) -> bool:

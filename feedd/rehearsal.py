@@ -10,10 +10,11 @@ from itertools import islice
 from typing import Any
 
 from feedd.config import Config
+from feedd.defaults import changed
 from feedd.model import Place
 from feedd.rules import Surroundings
 from feedd.store import Store, Stored
-from feedd.topics import choose
+from feedd.topics import choose, renamed
 
 _CHUNK = 500
 
@@ -66,6 +67,7 @@ def rehearse(
     Gives every topic that there is or would be, by its id, with the newest ``most`` articles that would move.
     """
     inboxes = {inbox.name: inbox for inbox in config.inboxes}
+    names = renamed(config.topics, {row.id for row in store.topics()})
 
     def around(place: Place | None) -> Surroundings:
         inbox = None if place is None else inboxes.get(place.inbox)
@@ -76,7 +78,7 @@ def rehearse(
     while chunk := list(islice(articles, _CHUNK)):
         members = store.members([stored.key for stored in chunk if stored.key is not None])
         for stored in chunk:
-            before = members.get(stored.key or 0, frozenset())
+            before = frozenset(names.get(topic, topic) for topic in members.get(stored.key or 0, ()))
             after = frozenset(topic.id for topic in choose(config.topics, stored.article, around(stored.place)))
             for topic in before | after:
                 if topic not in changes:
@@ -84,6 +86,12 @@ def rehearse(
                 _note(changes[topic], stored, before, after)
         progress(len(chunk))
     return sorted(changes.values(), key=lambda change: change.topic)
+
+
+def unread(config: Config, store: Store) -> Iterator[str]:
+    """What holding articles against rules can't tell: files that would be read again, since their inbox changed."""
+    for name in changed(store, {inbox.name: inbox.defaults for inbox in config.inboxes}):
+        yield f"inbox {name}: author, language or time zone changed: its files would be read again first"
 
 
 def _change(topic: str, most: int | None) -> Change:

@@ -30,6 +30,9 @@ NEWEST = (
     .order_by(MEMBERSHIP.c.published.desc(), MEMBERSHIP.c.article.desc())
     .limit(sa.bindparam("limit"))
 )
+_NEWS = MEMBERSHIP.c.standing.in_((Standing.NEWS, Standing.LEFT_NEWS))
+_had_news = sa.exists().where(MEMBERSHIP.c.topic == TOPICS.c.id, _NEWS, MEMBERSHIP.c.published <= sa.bindparam("until"))
+SHOWN = sa.select(TOPICS.c.id).where(TOPICS.c.updated.is_not(None), _had_news)
 FILE_AT = sa.select(FILES).where(*_where(FILES, "inbox", "path"))
 _less = sa.func.replace(FILES.c.claims, sa.bindparam("among"), "")  # no database names its search alike
 _many = sa.and_(FILES.c.claims >= "\n", FILES.c.claims < "\v", _less != FILES.c.claims)
@@ -37,6 +40,8 @@ _behind = (sa.select(FILES).where(condition, CLAIMING) for condition in (*_where
 FILES_BEHIND = sa.union_all(*_behind)
 PUT_FILE = put(FILES)
 DROP_FILE = sa.delete(FILES).where(*_where(FILES, "inbox", "path"))
+# No file has this size. What has vanished waits for its withdrawal.
+UNREAD = sa.update(FILES).where(FILES.c.inbox == sa.bindparam("of"), FILES.c.state != "vanished").values(size=-1)
 BY_ID = _article_by("id")
 BY_PLACE = _article_by("inbox", "path")
 BY_SHA256 = _article_by("sha256")
@@ -48,6 +53,10 @@ MEMBERSHIPS = sa.select(MEMBERSHIP.c.topic, MEMBERSHIP.c.standing, MEMBERSHIP.c.
 MEMBERSHIPS = MEMBERSHIPS.where(*_where(MEMBERSHIP, "article"))
 INSERT_MEMBER = sa.insert(MEMBERSHIP)
 LEAVE = sa.delete(MEMBERSHIP).where(MEMBERSHIP.c.article == sa.bindparam("this"))
+RENAME_MEMBERS = (
+    sa.update(MEMBERSHIP).where(MEMBERSHIP.c.topic == sa.bindparam("old")).values(topic=sa.bindparam("new"))
+)
+RENAME_TOPIC = sa.update(TOPICS).where(TOPICS.c.id == sa.bindparam("old")).values(id=sa.bindparam("new"))
 # The first title stays: tags that differ in case or spacing only must not take turns.
 PUT_TOPIC = put(TOPICS, "title", "entries", "updated")
 COUNT = (

@@ -27,11 +27,31 @@ class FileState(StrEnum):
 
 
 class Standing(IntEnum):
-    """How an article is in a topic."""
+    """How an article is in a topic, or was: it comes back as what it once came in as, whatever took it out."""
 
     NEWS = 0  # it came to the topic as it came in: one of the feed's entries while it is among the newest
     HISTORY = 1  # rules that changed later brought it in: part of the topic, never shown as news
-    LEFT = 2  # rules that changed later took it out: in the topic no more; back as what it was when they come back
+    LEFT_NEWS = 2
+    LEFT_HISTORY = 3
+
+    @property
+    def inside(self) -> bool:
+        """Whether the article is in the topic."""
+        return self < Standing.LEFT_NEWS
+
+    @property
+    def left(self) -> Standing:
+        """What it is once it has left."""
+        return Standing(self % 2 + 2)
+
+    @property
+    def back(self) -> Standing:
+        """What it is once it is back."""
+        return Standing(self % 2)
+
+
+Standings = Mapping[str, Standing]
+"""An article's standing in each of its topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +149,19 @@ class Transaction(Protocol):
     def put_article(self, stored: Stored) -> int:
         """Puts an article in, or changes the one with its key; gives the key."""
 
-    def set_topics(self, key: int, published: datetime, topics: Mapping[str, str]) -> tuple[set[str], set[str]]:
-        """Makes the article a member of exactly these topics (id → title); gives those before and after.
+    def set_topics(
+        self, key: int, published: datetime, topics: Mapping[str, str], *, seen: Collection[str] = ()
+    ) -> tuple[Standings, Standings]:
+        """Makes the article a member of exactly these topics (id → title); gives its standings before and after.
 
-        What it joins it joins as news. Without any topic nothing of it is left.
+        A topic that it was never in it joins as news, but one in ``seen`` as history.
         """
 
-    def move_topics(
-        self, key: int, published: datetime, topics: Mapping[str, str], *, seen: Collection[str]
-    ) -> set[str]:
-        """Does the same because rules changed; gives the topics whose news are others now.
+    def rename_topic(self, old: str, new: str) -> None:
+        """Gives all that is known of a topic to another one, of which nothing is known."""
 
-        A topic in ``seen``, whose feed is out, it joins as history, unless it was news there before.
-        """
+    def unread(self, inbox: str) -> None:
+        """Forgets how the files of an inbox looked: each is read and parsed again when it is seen next."""
 
     def mark(self, kind: str, keys: Iterable[str], at: datetime) -> None:
         """Makes work due at a time; work that is open already stays due at the earlier one."""
@@ -179,6 +199,9 @@ class Store(Protocol):
 
     def newest(self, topic: str, limit: int, until: datetime) -> list[Entry]:
         """The topic's newest news not later than ``until``, newest first, without their zones."""
+
+    def shown(self, until: datetime) -> frozenset[str]:
+        """The topics whose feed was published, and that have or had news not later than ``until``."""
 
     def next_held(self, topic: str, after: datetime) -> datetime | None:
         """When the topic's next entry that is held back until its date comes out."""

@@ -5,7 +5,7 @@ Without any rule topics come from tags and folders. A topic's parent holds its a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from feedd.finding import Found
@@ -128,7 +128,16 @@ def fingerprint(topics: Topics) -> str:
               one.rule.weights, one.rule.parent))
         for one in topics.compiled.ready
     )  # fmt: skip
-    return repr((living, sorted(topics._named.keys())))
+    return repr((living, sorted((name, topic.id) for name, topic in topics._named.items())))
+
+
+def renamed(topics: Topics, known: Collection[str]) -> dict[str, str]:
+    """Of the topics known by an earlier id, but not by the one they have now: from that to this."""
+    names: dict[str, str] = {}
+    for old, new in topics.aliases:
+        if old in known and new not in known and new not in names.values():
+            names[old] = new
+    return names
 
 
 def unknown_topics(topics: Topics, article: Article) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from feedd import statements as sql
 from feedd.model import Article, FileStat, Place, Zones
-from feedd.store import Due, FileRow, FileState, Standing, Stored
+from feedd.store import Due, FileRow, FileState, Standing, Standings, Stored
 
 decode_article = msgspec.json.Decoder(Article).decode
 _decode_zones = msgspec.json.Decoder(Zones).decode
@@ -105,30 +105,24 @@ class SqlTransaction:
         self._execute(sql.UPDATE_ARTICLE, {**values, "this": stored.key})
         return stored.key
 
-    def set_topics(self, key: int, published: datetime, topics: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    def set_topics(
+        self, key: int, published: datetime, topics: Mapping[str, str], *, seen: Collection[str] = ()
+    ) -> tuple[Standings, Standings]:
         before, dated = self._standings(key)
-        after = dict.fromkeys(topics, Standing.NEWS)
-        after |= {topic: was for topic, was in before.items() if topic in topics and was is not Standing.LEFT}
-        if topics:
-            after |= {topic: was for topic, was in before.items() if was is Standing.LEFT and topic not in topics}
+        after = {topic: was.left for topic, was in before.items() if topic not in topics}
+        for topic in topics:
+            joins = Standing.HISTORY if topic in seen else Standing.NEWS
+            after[topic] = before.get(topic, joins).back
         self._stand(key, published, before, after, titles=topics, dated=dated)
         return _inside(before), _inside(after)
 
-    def move_topics(
-        self, key: int, published: datetime, topics: Mapping[str, str], *, seen: Collection[str]
-    ) -> set[str]:
-        before, dated = self._standings(key)
-        after: dict[str, Standing] = {}
-        for topic in topics:
-            joins = Standing.HISTORY if topic in seen else Standing.NEWS
-            was = before.get(topic, joins)
-            after[topic] = Standing.NEWS if was is Standing.LEFT else was
-        for topic, was in before.items():
-            if topic not in topics and was is not Standing.HISTORY:
-                after[topic] = Standing.LEFT
-        self._stand(key, published, before, after, titles=topics, dated=dated)
-        shown, shows = ({topic for topic, was in both.items() if was is Standing.NEWS} for both in (before, after))
-        return shown ^ shows
+    def rename_topic(self, old: str, new: str) -> None:
+        self.flush()
+        for statement in (sql.RENAME_MEMBERS, sql.RENAME_TOPIC):
+            self._execute(statement, {"old": old, "new": new})
+
+    def unread(self, inbox: str) -> None:
+        self._execute(sql.UNREAD, {"of": inbox})
 
     def _standings(self, key: int) -> tuple[dict[str, Standing], set[datetime]]:
         """How the article is in its topics, and the dates that stand there."""
@@ -141,8 +135,8 @@ class SqlTransaction:
         self,
         key: int,
         published: datetime,
-        before: Mapping[str, Standing],
-        after: Mapping[str, Standing],
+        before: Standings,
+        after: Standings,
         *,
         titles: Mapping[str, str],
         dated: Collection[datetime],
@@ -160,8 +154,8 @@ class SqlTransaction:
                 "article": key,
             }
             self._joined[topic, titles.get(topic, topic)].append(row)
-        self._counts.update(_inside(after) - _inside(before))
-        self._counts.subtract(_inside(before) - _inside(after))
+        self._counts.update(_inside(after).keys() - _inside(before).keys())
+        self._counts.subtract(_inside(before).keys() - _inside(after).keys())
 
     def flush(self) -> None:
         """Writes the memberships gathered so far: many rows in one statement cost a fraction of one each."""
@@ -193,9 +187,9 @@ class SqlTransaction:
         self._execute(sql.PUT_META, {"name": name, "value": value})
 
 
-def _inside(standings: Mapping[str, Standing]) -> set[str]:
-    """The topics that the article is in."""
-    return {topic for topic, standing in standings.items() if standing is not Standing.LEFT}
+def _inside(standings: Standings) -> Standings:
+    """Those of the topics that the article is in."""
+    return {topic: standing for topic, standing in standings.items() if standing.inside}
 
 
 def _signed(number: int) -> int:

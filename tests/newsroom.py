@@ -76,6 +76,7 @@ class Newsroom:
         self.root = folder / "inbox"
         self.root.mkdir(parents=True, exist_ok=True)
         self.rules = rules
+        self.aliases: dict[str, str] = {}
         self.parser = parser or Inline()
         self.entries = 50
         self.site = SITE
@@ -87,7 +88,7 @@ class Newsroom:
         """Starts feedd's parts over what lies in the folder, and holds changed rules against the archive."""
         self.archive = Archive(self.folder / "state" / "feedd.db")
         self.publisher = FolderPublisher(self.folder / "feeds", clock=self.clock)
-        topics = prepare(self.rules, {})
+        topics = prepare(self.rules, {}, self.aliases)
         self.intake = Intake(
             self.archive,
             [self.inbox],
@@ -96,8 +97,7 @@ class Newsroom:
             parser=self.parser,
             clock=self.clock,
         )
-        given = ((self.inbox.name, self.inbox.defaults.topics),)
-        edition = Edition(self.site, topics, self.entries, given=given)
+        edition = Edition(self.site, topics, self.entries, inboxes={self.inbox.name: self.inbox.defaults})
         self.pipeline = Pipeline(self.archive, self.publisher, self.intake, edition=edition, clock=self.clock)
         self.pipeline.prepare()
         while change and self.pipeline.changing:

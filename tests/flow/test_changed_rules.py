@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 from newsroom import ALL, KOREA, Newsroom, markdown
 
@@ -162,3 +164,98 @@ def test_tags_that_differ_in_case_and_spacing_are_one_topic_with_the_first_ones_
     newsroom.run()
     assert set(newsroom.titles("deep-sea")) == {"A fish", "A whale"}
     assert newsroom.feed("deep-sea").feed.title.startswith("Deep Sea")
+
+
+def two_of_korea(newsroom: Newsroom) -> None:
+    """One article of Korea that was news, and one that is history."""
+    newsroom.drop("a.md", markdown("Korea talks", date="2025-03-01T12:00:00Z"))
+    newsroom.drop("b.md", markdown("A bridge", "Over a river.", date="2025-03-02T12:00:00Z"))
+    newsroom.run()
+    with_rules(newsroom, ALL, SEOUL)
+    assert newsroom.titles("korea") == ["Korea talks"]
+    assert members(newsroom, "korea") == {"Korea talks", "A bridge"}
+
+
+def test_a_topic_emptied_by_a_wrong_rule_floods_nobody_when_it_is_put_right(newsroom: Newsroom) -> None:
+    newsroom.drop("a.md", markdown("Korea talks"))
+    newsroom.drop("b.md", markdown("A bridge", "Over a river."))
+    newsroom.run()
+    with_rules(newsroom, ALL, Rule(KOREA.topic, any=("kroea",)))
+    assert newsroom.titles("korea") == []
+    with_rules(newsroom, ALL, SEOUL)
+    assert newsroom.titles("korea") == ["Korea talks"]
+    assert members(newsroom, "korea") == {"Korea talks", "A bridge"}
+
+
+def test_history_is_history_again_after_rules_that_left_it_out(newsroom: Newsroom) -> None:
+    two_of_korea(newsroom)
+    with_rules(newsroom, ALL, KOREA)
+    assert members(newsroom, "korea") == {"Korea talks"}
+    with_rules(newsroom, ALL, SEOUL)
+    assert newsroom.titles("korea") == ["Korea talks"]
+    assert members(newsroom, "korea") == {"Korea talks", "A bridge"}
+
+
+def test_an_edit_while_rules_are_wrong_takes_no_entry_away(newsroom: Newsroom) -> None:
+    two_of_korea(newsroom)
+    with_rules(newsroom, Rule(KOREA.topic, any=("kroea",)))
+    newsroom.drop("a.md", markdown("Korea talks", "Other words.", date="2025-03-01T12:00:00Z"))
+    newsroom.drop("b.md", markdown("A bridge", "Over a river and a rail.", date="2025-03-02T12:00:00Z"))
+    newsroom.run()
+    with_rules(newsroom, SEOUL)
+    assert newsroom.titles("korea") == ["Korea talks"]
+    assert members(newsroom, "korea") == {"Korea talks", "A bridge"}
+
+
+def test_what_is_withdrawn_and_restored_is_what_it_was(newsroom: Newsroom) -> None:
+    two_of_korea(newsroom)
+    for name in ("a.md", "b.md"):
+        (newsroom.root / name).rename(newsroom.folder / name)
+    newsroom.run()
+    assert newsroom.titles("korea") == []
+    for name in ("a.md", "b.md"):
+        (newsroom.folder / name).rename(newsroom.root / name)
+    newsroom.run()
+    assert newsroom.titles("korea") == ["Korea talks"]
+    assert members(newsroom, "korea") == {"Korea talks", "A bridge"}
+
+
+def test_a_topic_with_a_new_id_shows_those_who_are_sent_there_what_it_showed_before(newsroom: Newsroom) -> None:
+    two_of_korea(newsroom)
+    newsroom.aliases = {"korea": "corea"}
+    with_rules(newsroom, ALL, Rule(Topic("corea", "Corea"), any=SEOUL.any))
+    assert newsroom.titles("corea") == ["Korea talks"]
+    assert members(newsroom, "corea") == {"Korea talks", "A bridge"}
+    assert not (newsroom.folder / "feeds" / "korea.atom").exists()
+    assert [row.id for row in newsroom.archive.topics()] == ["all", "corea"]
+
+
+def test_a_name_given_to_another_topic_takes_its_articles_there(newsroom: Newsroom) -> None:
+    newsroom.drop("a.md", markdown("A day", topics="[corea]"))
+    newsroom.aliases = {"corea": "korea"}
+    with_rules(newsroom, KOREA, MOON)
+    assert members(newsroom, "korea") == {"A day"}
+    newsroom.aliases = {"corea": "moon"}
+    with_rules(newsroom, KOREA, MOON)
+    assert members(newsroom, "korea") == set()
+    assert members(newsroom, "moon") == {"A day"}
+
+
+def test_what_an_inbox_says_for_its_files_reaches_those_that_were_read_before(newsroom: Newsroom) -> None:
+    german = Rule(Topic("de", "Deutsch"), languages=("de",))
+    with_rules(newsroom, german)
+    newsroom.drop("a.md", markdown("Ein Tag", language="de"))
+    newsroom.drop("b.md", markdown("Eine Nacht", date="2025-03-02 12:00"))
+    newsroom.drop("c.md", markdown("A week", language="en"))
+    newsroom.run()
+    updated = {entry.id: entry.updated for entry in newsroom.feed("de").entries}
+    newsroom.with_defaults(Defaults(author="Ada", language="de", timezone=timezone(timedelta(hours=2))))
+    with_rules(newsroom, german)
+    assert newsroom.titles("de") == ["Ein Tag"]
+    assert members(newsroom, "de") == {"Ein Tag", "Eine Nacht"}
+    read = {one.article.title: one for one in newsroom.stored()}
+    assert read["Eine Nacht"].published == datetime(2025, 3, 2, 10, tzinfo=UTC)
+    assert {one.article.authors[0].name for one in read.values()} == {"Ada"}
+    assert {entry.id: entry.updated for entry in newsroom.feed("de").entries} == updated
+    newsroom.reopen()
+    assert newsroom.run().unchanged == 0

@@ -145,7 +145,7 @@ def test_membership_counts_and_orders_by_date_then_arrival(archive: Archive) -> 
         keys = [tx.put_article(stored(number, published=NOW)) for number in (1, 2, 3)]
         late = tx.put_article(stored(4))
         for key in keys:
-            assert tx.set_topics(key, NOW, {"t": "T", "u": "U"}) == (set(), {"t", "u"})
+            assert tx.set_topics(key, NOW, {"t": "T", "u": "U"}) == ({}, {"t": 0, "u": 0})
         tx.set_topics(late, NOW + timedelta(minutes=4), {"t": "Other title"})
     assert [entry.id for entry in archive.newest("t", 3, NOW + timedelta(days=1))] == [
         "urn:4",
@@ -156,10 +156,10 @@ def test_membership_counts_and_orders_by_date_then_arrival(archive: Archive) -> 
     assert archive.next_held("t", NOW) == NOW + timedelta(minutes=4)
     assert archive.next_held("t", NOW + timedelta(minutes=4)) is None
     with archive.transaction() as tx:
-        assert tx.set_topics(keys[0], NOW, {"u": "U"}) == ({"t", "u"}, {"u"})
+        assert tx.set_topics(keys[0], NOW, {"u": "U"}) == ({"t": 0, "u": 0}, {"u": 0})
         assert tx.set_topics(keys[1], NOW + timedelta(days=1), {"t": "T", "u": "U"}) == (
-            {"t", "u"},
-            {"t", "u"},
+            {"t": 0, "u": 0},
+            {"t": 0, "u": 0},
         )
         tx.told("t", "Another title", NOW)
     assert [(row.id, row.title, row.entries, row.updated) for row in archive.topics()] == [
@@ -285,3 +285,28 @@ def test_a_copy_taken_after_closing_is_whole(archive: Archive, tmp_path: Path) -
     copy = Archive(tmp_path / "copy.db")
     assert [one.id for one in copy.articles()] == ["urn:1"]
     copy.close()
+
+
+def test_a_topic_has_shown_news_once_its_feed_was_out_and_one_of_its_articles_was_due(archive: Archive) -> None:
+    with archive.transaction() as tx:
+        for number, topics in enumerate(("never-out", "gone", "held", "history"), 1):
+            key = tx.put_article(stored(number))
+            published = NOW + timedelta(days=topics == "held")
+            tx.set_topics(key, published, {topics: topics}, seen={"history"})
+            if topics == "gone":
+                tx.set_topics(key, published, {})
+            if topics != "never-out":
+                tx.told(topics, topics, NOW)
+    assert archive.shown(NOW) == {"gone"}
+    assert archive.shown(NOW + timedelta(days=1)) == {"gone", "held"}
+
+
+def test_a_renamed_topic_is_the_same_under_its_new_id(archive: Archive) -> None:
+    with archive.transaction() as tx:
+        key = tx.put_article(stored(1))
+        tx.set_topics(key, NOW, {"old": "Old"})
+        tx.told("old", "Old", NOW)
+        tx.rename_topic("old", "new")
+    assert [(row.id, row.entries, row.updated) for row in archive.topics()] == [("new", 1, NOW)]
+    assert archive.shown(NOW) == {"new"}
+    assert [entry.id for entry in archive.newest("new", 9, NOW)] == ["urn:1"]
