@@ -173,7 +173,8 @@ class Entry:
 class Site:
     """What all feeds share: ``url`` is the public base of the served folder and ends with ``/``.
 
-    ``authority`` is a tagging entity of RFC 4151 §2.1, ``name,date``.
+    ``authority`` is a tagging entity of RFC 4151 §2.1, ``name,date``. ``hub`` is the address of a WebSub hub;
+    ``icon`` and ``logo`` are those of pictures (RFC 4287 §4.2.5, §4.2.8).
     """
 
     url: str
@@ -182,6 +183,9 @@ class Site:
     language: str = "en"
     author: str | None = None
     rights: str | None = None
+    hub: str | None = None
+    icon: str | None = None
+    logo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +202,20 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Deleted:
+    """An entry that was withdrawn, and when (a tombstone, RFC 6721)."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """One topic's feed, ready to be written in any output format: newest entry first.
 
     ``updated`` is that of the newest change in it; for a topic without entries it is a date that
-    never moves.
+    never moves. ``archives`` is the number of the newest archive document (RFC 5005 §4), 0 where there
+    is none; they count from 1.
     """
 
     id: str
@@ -210,6 +223,8 @@ class Feed:
     topic: Topic
     updated: datetime
     entries: tuple[Entry, ...] = ()
+    deleted: tuple[Deleted, ...] = ()
+    archives: int = 0
 
 
 @dataclass(frozen=True, slots=True)
