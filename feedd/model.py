@@ -89,6 +89,17 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The feed that an aggregated article came from (RFC 4287 §4.2.11): its own address ``url``, its page ``link``."""
+
+    id: str
+    title: str
+    updated: datetime
+    url: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Enclosure:
     """A file that belongs to an article (RFC 4287 §4.2.7.2, rel="enclosure"); ``length`` in bytes."""
 
@@ -157,6 +168,7 @@ class Article:
     image: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
     related: tuple[Related, ...] = ()
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +227,7 @@ class Feed:
 
     ``updated`` is that of the newest change in it; for a topic without entries it is a date that
     never moves. ``archives`` is the number of the newest archive document (RFC 5005 §4), 0 where there
-    is none; they count from 1.
+    is none; they count from 1. ``number`` is that of this document, 0 for the feed itself.
     """
 
     id: str
@@ -225,6 +237,7 @@ class Feed:
     entries: tuple[Entry, ...] = ()
     deleted: tuple[Deleted, ...] = ()
     archives: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

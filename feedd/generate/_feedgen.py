@@ -8,19 +8,19 @@ this module replaces feedgen's date formatting, which would switch the locale of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 from functools import cache
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 import feedgen.entry
 import feedgen.feed
 from lxml import etree
 
-from feedd.model import Entry, Feed
+from feedd.generate.addresses import address, document_address, document_name, link_of
+from feedd.model import Entry, Feed, Site
 
 # feedgen's own calls setlocale(), which is felt in every thread; these bytes are the same.
 feedgen.feed.formatRFC2822 = format_datetime
@@ -31,13 +31,14 @@ Extend = Callable[[etree._Element], None]
 _T = TypeVar("_T")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_PUBLISHED = frozenset({"zones", "origin"})
-_WEB = re.compile(r"(https?://)([^/?#]+)(.*)", re.IGNORECASE | re.DOTALL)
-_AUTHORITY = re.compile(r"[A-Za-z0-9._~:@%\[\]-]+")
-_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _EMAIL = re.compile(r"[A-Za-z0-9_.+'!#$%&*/=?^`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?")
 _EXTENSION = "feedd"
+MEDIA = "http://search.yahoo.com/mrss/"
+"""Media RSS, for what neither format says of pictures."""
+KEPT = 2000
+"""Entries whose bytes are kept, in each format: those of some twenty topics, some 10 kB each."""
 MEDTOP = "http://cv.iptc.org/newscodes/mediatopic/"
 """IPTC Media Topics: a code behind it is the address of its concept."""
 
@@ -72,20 +73,17 @@ def _nothing(_element: etree._Element) -> None:
     """Leave the element as feedgen wrote it."""
 
 
-def start(feed: Feed, *, name: str, media_type: str) -> Any:
-    """A feedgen FeedGenerator for ``feed`` with all that Atom and RSS share; entries are added later.
-
-    ``name`` is the file's name in the served folder, for the link to itself.
-    """
+def start(feed: Feed, *, suffix: str, media_type: str) -> Any:
+    """A feedgen FeedGenerator for ``feed`` with all that Atom and RSS share; entries are added later."""
     generator = feedgen.feed.FeedGenerator()
     generator.register_extension(_EXTENSION, Extension, Extension, atom=True, rss=True)
     generator.id(feed.id)
     generator.title(feed.topic.title.strip() or feed.topic.id)
     generator.updated(seconds(feed.updated))
     generator.author({"name": feed.site.author or feed.site.title})
-    generator.link(href=here(feed, name), rel="self", type=media_type)
+    generator.link(href=document_address(feed, suffix), rel="self", type=media_type)
     # The RSS channel's link is the last one given.
-    generator.link(href=feed.site.url, rel="alternate", type="text/html")
+    generator.link(href=address(feed.site, document_name(feed.topic.id, 0, ".html")), rel="alternate", type="text/html")
     generator.language(language(feed.site.language))
     generator.rights(feed.site.rights or None)
     # Without a version, or an upgrade would change every feed.
@@ -93,30 +91,47 @@ def start(feed: Feed, *, name: str, media_type: str) -> Any:
     return generator
 
 
-def add(generator: Any, entry: Entry) -> Any:
+def add(generator: Any, entry: Entry, site: Site) -> Any:
     """Append a feedgen FeedEntry with all that Atom and RSS share, and give it back."""
     item = generator.add_entry(order="append")
-    url = link(entry.article.url)
+    url = link_of(entry, site)
     item.guid(entry.id, permalink=url == entry.id)
     item.title(entry.article.title.strip() or entry.id)
     item.published(seconds(entry.published))
     item.updated(seconds(entry.updated))
-    if url is not None:
-        item.link(href=url)
+    item.link(href=url)
     for tag in dict.fromkeys(tag for tag in entry.article.tags if tag.strip()):
         item.category(term=tag)
     return item
+
+
+def sliced(entries: Sequence[Entry], frame: bytes, cut: Callable[[Entry], bytes], end: bytes) -> bytes:
+    """The document with ``frame`` around its entries, each given by ``cut``, before the ``end`` of the frame.
+
+    What feedgen writes of an entry depends on nothing else in the document, so these are the bytes that it writes of
+    all of them at once; each is asked for once, and kept.
+    """
+    at = frame.rindex(end)
+    return b"".join([frame[:at], *map(cut, entries), frame[at:]])
+
+
+def history(feed: Feed) -> Iterator[tuple[str, int]]:
+    """The relations of a document to others of its topic (RFC 5005 §4), each with the number of the other one.
+
+    An archive document never changes, so it names its successor before that is there.
+    """
+    if feed.number:
+        yield "current", 0
+        yield "next-archive", feed.number + 1
+    before = feed.number - 1 if feed.number else feed.archives
+    if before > 0:
+        yield "prev-archive", before
 
 
 def extension(part: Any) -> Extension:
     """The extension of a feed or an entry that ``start`` or ``add`` gave."""
     found: Extension = getattr(part, _EXTENSION)
     return found
-
-
-def here(feed: Feed, name: str) -> str:
-    """The public URL of the file ``name`` of the served folder."""
-    return feed.site.url + quote(name)
 
 
 def clean(value: _T) -> _T:
@@ -157,25 +172,6 @@ def _published(kind: Any) -> tuple[str, ...]:
 def seconds(when: datetime) -> datetime:
     """``when`` in whole seconds: what is written must read back as the same instant in every format."""
     return when.replace(microsecond=0)
-
-
-def link(url: str | None) -> str | None:
-    """``url`` as an absolute http(s) URI of RFC 3986, or None where it can't be one.
-
-    Letters of other scripts are percent-encoded (UTF-8), in a host name by IDNA; what is encoded
-    already stays.
-    """
-    found = _WEB.fullmatch((url or "").strip())
-    if found is None:
-        return None
-    scheme, host, rest = found.groups()
-    try:
-        authority = host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return None
-    if not _AUTHORITY.fullmatch(authority):
-        return None
-    return scheme + authority + quote(_STRAY_PERCENT.sub("%25", rest), safe=";/?:@&=+$,-_.!~*'()%#")
 
 
 def language(tag: str | None) -> str | None:

@@ -1,12 +1,22 @@
-"""JSON Feed 1.1: for now its item, the neutral record that the command line prints."""
+"""JSON Feed 1.1: feeds and their archive documents, and the item that the command line prints of a file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
+from html import escape
 from typing import Any
 
-from feedd.model import Article, Enclosure, Person, Related
+from feedd.generate import _feedgen
+from feedd.generate.addresses import address, document_address, document_name, link, link_of
+from feedd.generate.content import content_of
+from feedd.model import Article, Deleted, Enclosure, Entry, Feed, Person, Related, Site, Source
+
+SUFFIX = ".json"
+MEDIA_TYPE = "application/feed+json"
 
 
 def item(article: Article, *, path: str, id: str | None = None) -> dict[str, Any]:  # noqa: A002 - the format's name
@@ -45,6 +55,92 @@ def item(article: Article, *, path: str, id: str | None = None) -> dict[str, Any
             ),
         }
     )
+
+
+def write(feed: Feed) -> bytes:
+    """``feed`` as a JSON Feed, UTF-8, each item on a line of its own; ``next_url`` leads to older ones."""
+    site, topic = feed.site, feed.topic
+    author = _filled({"name": site.author or site.title})
+    older = feed.number - 1 if feed.number else feed.archives
+    frame = _filled(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": topic.title.strip() or topic.id,
+            "home_page_url": address(site, document_name(topic.id, 0, ".html")),
+            "feed_url": document_address(feed, SUFFIX),
+            "description": topic.description,
+            "next_url": document_address(feed, SUFFIX, older) if older > 0 else None,
+            "icon": link(site.logo),
+            "favicon": link(site.icon),
+            "author": author,
+            "authors": [author],
+            "language": _feedgen.language(site.language),
+            "hubs": [{"type": "WebSub", "url": hub}] if (hub := link(site.hub)) else [],
+            "_feedd": _filled(
+                {
+                    "id": feed.id,
+                    "rights": site.rights,
+                    "deleted": list(map(_deleted, feed.deleted)),
+                }
+            ),
+        }
+    )
+    head = _feedgen.clean(json.dumps(frame, ensure_ascii=False, indent=1))[: -len("\n}")]
+    items = ",\n".join(cut(entry, site) for entry in feed.entries)
+    return f'{head},\n "items": [\n{items}\n ]\n}}\n'.encode()
+
+
+@lru_cache(maxsize=_feedgen.KEPT)
+def cut(entry: Entry, site: Site) -> str:
+    """What of the document is the entry's."""
+    article = _feedgen.clean(entry.article)
+    authors = [_author(person) for person in article.authors if person.name.strip()]
+    made = _filled(
+        {
+            "id": entry.id,
+            "url": link_of(entry, site),
+            "title": article.title.strip() or entry.id,
+            "summary": article.summary,
+            # Unlike Atom's, its items always need content.
+            "content_html": content_of(article) or f"<p>{escape(article.summary, quote=False)}</p>",
+            "image": link(article.image),
+            "date_published": _date(_feedgen.seconds(entry.published)),
+            "date_modified": _date(_feedgen.seconds(entry.updated)),
+            # Version 1.0 knew one author; there are readers that know no other.
+            "author": authors[0] if authors else None,
+            "authors": authors,
+            "tags": list(dict.fromkeys(tag for tag in article.tags if tag.strip())),
+            "language": _feedgen.language(article.language),
+            "attachments": list(_attachments(article)),
+            "_feedd": _filled(
+                {
+                    "rights": article.rights,
+                    "related": [_related(one) for one in article.related],
+                    "source": _source(article.source),
+                }
+            ),
+        }
+    )
+    return _feedgen.clean(json.dumps(made, ensure_ascii=False))
+
+
+def _deleted(deleted: Deleted) -> dict[str, Any]:
+    return {"id": deleted.id, "date_deleted": _date(_feedgen.seconds(deleted.at))}
+
+
+def _attachments(article: Article) -> Iterator[dict[str, Any]]:
+    for enclosure in article.enclosures:
+        if url := link(enclosure.url):
+            kind = _feedgen.media_type(enclosure.media_type) or "application/octet-stream"
+            yield _attachment(replace(enclosure, url=url, media_type=kind))
+
+
+def _source(source: Source | None) -> dict[str, Any]:
+    """The feed that it is from, in the names of a JSON Feed."""
+    if source is None:
+        return {}
+    names = {"id": source.id, "title": source.title, "feed_url": link(source.url), "home_page_url": link(source.link)}
+    return _filled({**names, "date_modified": _date(_feedgen.seconds(source.updated))})
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:

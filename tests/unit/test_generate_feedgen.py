@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feedd.generate import _feedgen
+from feedd.generate.addresses import link
 from feedd.model import Article, Origin, Person, Zones
 
 URI = re.compile(r"https?://[A-Za-z0-9._~!$&'()*+,;=:@%\[\]-]+(?:[/?#][A-Za-z0-9;/?:@&=+$,_.!~*'()%#-]*)?", re.I)
@@ -57,13 +58,13 @@ def test_cleaning_keeps_all_that_xml_allows() -> None:
     ],
 )
 def test_a_link_is_a_web_address_that_every_reader_can_follow(given_url: str | None, written: str | None) -> None:
-    assert _feedgen.link(given_url) == written
+    assert link(given_url) == written
 
 
 @given(st.text().map(lambda text: "https://example.org/" + text) | st.text().map(lambda text: "https://" + text))
 def test_a_link_is_always_a_uri_and_stays_the_same(text: str) -> None:
-    once = _feedgen.link(_feedgen.clean(text))
-    assert once is None or (URI.fullmatch(once) and _feedgen.link(once) == once)
+    once = link(_feedgen.clean(text))
+    assert once is None or (URI.fullmatch(once) and link(once) == once)
 
 
 @pytest.mark.parametrize(
