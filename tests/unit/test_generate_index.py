@@ -51,8 +51,10 @@ def test_every_feed_of_every_topic_can_be_discovered_atom_first() -> None:
     assert found == [
         ("application/atom+xml", "Korean Peninsula (Atom)", "korea.atom"),
         ("application/rss+xml", "Korean Peninsula (RSS)", "korea.rss"),
+        ("application/feed+json", "Korean Peninsula (JSON)", "korea.json"),
         ("application/atom+xml", "Sport (Atom)", "sport.atom"),
         ("application/rss+xml", "Sport (RSS)", "sport.rss"),
+        ("application/feed+json", "Sport (JSON)", "sport.json"),
     ]
 
 
@@ -62,14 +64,14 @@ def test_a_topic_shows_its_title_description_entries_last_update_and_feeds() -> 
         "Korean Peninsula",
         "Seoul & <Pyongyang>",
         "12 entries, updated 2025-07-11 08:04 UTC",
-        "Atom RSS",
+        "Atom RSS JSON",
     ]
     assert [text(part) for part in items[1]] == [
         "Sport",
         "1 entry, updated 2025-07-10 00:00 UTC",
-        "Atom RSS",
+        "Atom RSS JSON",
     ]
-    assert [text(part) for part in items[2]] == ["Quiet", "No entries yet", "Atom RSS"]
+    assert [text(part) for part in items[2]] == ["Quiet", "No entries yet", "Atom RSS JSON"]
     assert items[0].xpath(".//time/@datetime") == ["2025-07-11T08:04:49Z"]
     assert items[0].xpath(".//a/@href") == [f"korea{row.suffix}" for row in FORMATS]
 

@@ -70,7 +70,7 @@ def test_without_a_summary_the_content_is_the_description() -> None:
 
 def test_without_either_the_title_is_enough() -> None:
     found = item(content="")
-    assert [child.tag for child in found] == ["title", "guid", "pubDate"]
+    assert [child.tag for child in found] == ["title", "link", "guid", "pubDate"]
 
 
 def test_only_an_id_that_is_the_article_s_address_is_a_permalink() -> None:
@@ -116,7 +116,7 @@ def test_a_channel_without_a_description_is_described_by_its_title() -> None:
 
 def test_the_channel_links_to_the_page_and_to_itself() -> None:
     channel = etree.fromstring(written()).find("channel")
-    assert channel.findtext("link") == "https://news.example.org/feeds/"
+    assert channel.findtext("link") == "https://news.example.org/feeds/korea.html"
     itself = channel.find("{http://www.w3.org/2005/Atom}link")
     assert dict(itself.attrib) == {
         "href": "https://news.example.org/feeds/korea.rss",
