@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from feedd import statements as sql
 from feedd.errors import StoreError, Unstorable
-from feedd.model import Entry, Place
+from feedd.model import Deleted, Entry, Place
 from feedd.schema import (
     ARTICLES,
     CLAIMING,
@@ -34,7 +34,7 @@ from feedd.schema import (
     check_version,
     migrate,
 )
-from feedd.store import Due, FileRow, FileState, Standing, Stored, TopicRow, Transaction
+from feedd.store import LASTING, Due, FileRow, FileState, Member, Standing, Stored, TopicRow, Transaction
 from feedd.transaction import SqlTransaction, decode_article, file_row, stored_of
 
 _PAGE = 500
@@ -121,19 +121,42 @@ class Archive:
     def living(self) -> int:
         return int(self._value(sa.select(sa.func.count()).select_from(ARTICLES).where(ARTICLES.c.live)))
 
-    def newest(self, topic: str, limit: int, until: datetime) -> list[Entry]:
-        rows = self._rows(sql.NEWEST, topic=topic, limit=limit, until=until)
-        return [Entry(row.id, row.published, row.updated, decode_article(row.record)) for row in rows]
+    def head(self, topic: str, limit: int, until: datetime) -> list[Member]:
+        since = until - LASTING
+        rows = self._rows(sql.HEAD, topic=topic, limit=limit, until=until, since=since)
+        return [_member(row, since) for row in rows]
+
+    def open(self, topic: str, standing: Standing, limit: int, until: datetime) -> list[Member]:
+        rows = self._rows(sql.OPEN_MEMBERS, topic=topic, standing=standing.value, limit=limit, until=until)
+        return [_member(row, until) for row in rows]
+
+    def open_count(self, topic: str, standing: Standing, until: datetime) -> int:
+        return int(self._value(sql.OPEN_COUNT, topic=topic, standing=standing.value, until=until))
+
+    def archived(self, topic: str, number: int) -> list[Entry]:
+        return list(map(_entry, self._rows(sql.IN_ARCHIVE, topic=topic, number=number)))
+
+    def archives(self, topic: str) -> tuple[int, list[int]]:
+        due = [row.number for row in self._rows(sql.DUE_ARCHIVES, of=topic)]
+        return int(self._value(sql.LAST_ARCHIVE, of=topic) or 0), due
+
+    def deleted(self, topic: str, until: datetime) -> list[Deleted]:
+        return [Deleted(row.id, row.at) for row in self._rows(sql.DELETED, topic=topic, since=until - LASTING)]
+
+    def one(self, article_id: str) -> tuple[Stored, dict[str, str]] | None:
+        found = next(map(stored_of, self._rows(sql.BY_ID, id=article_id)), None)
+        if found is None:
+            return None
+        return found, {row.topic: row.title for row in self._rows(sql.TOPICS_OF, article=found.key)}
 
     def shown(self, until: datetime) -> frozenset[str]:
         return frozenset(row.id for row in self._rows(sql.SHOWN, until=until))
 
-    def next_held(self, topic: str, after: datetime) -> datetime | None:
-        published = MEMBERSHIP.c.published
-        news = (MEMBERSHIP.c.topic == topic, MEMBERSHIP.c.standing == Standing.NEWS)
-        query = sa.select(sa.func.min(published)).where(*news, published > after)
-        held: datetime | None = self._value(query)
-        return held
+    def next_change(self, topic: str, after: datetime) -> datetime | None:
+        held = self._value(sql.NEXT_HELD, topic=topic, after=after)
+        queries = (sql.NEXT_FORGOTTEN, sql.NEXT_SETTLED)
+        told = [self._value(query, topic=topic, since=after - LASTING) for query in queries]
+        return min((at for at in (held, *(at and at + LASTING for at in told)) if at is not None), default=None)
 
     def due(self, kind: str, now: datetime) -> list[Due]:
         query = sa.select(DUE).where(DUE.c.kind == kind, DUE.c.done < DUE.c.rev, DUE.c.at <= now)
@@ -168,9 +191,17 @@ class Archive:
         with _told(self._path), self._engine.connect() as connection:
             yield from connection.execute(query.execution_options(yield_per=500), values)
 
-    def _value(self, query: sa.Select[Any]) -> Any:
+    def _value(self, query: sa.Select[Any], **values: object) -> Any:
         with _told(self._path), self._engine.connect() as connection:
-            return connection.execute(query).scalar()
+            return connection.execute(query, values).scalar()
+
+
+def _entry(row: sa.Row[Any]) -> Entry:
+    return Entry(row.id, row.published, row.updated, decode_article(row.record))
+
+
+def _member(row: sa.Row[Any], since: datetime) -> Member:
+    return Member(row.key, _entry(row), row.archive, edited=row.edited is not None and row.edited > since)
 
 
 def _engine(path: Path, *, read_only: bool) -> sa.Engine:

@@ -64,6 +64,8 @@ class Config:
     inboxes: tuple[Inbox, ...]
     output: Path
     entries: int
+    max_bytes: int
+    templates: Path | None
     listen: str
     state: Path
     parsing: Limits
@@ -122,6 +124,8 @@ def _config(path: Path, table: FileTables) -> Config:
         inboxes=tuple(_inbox(folder, inbox, table.limits, table.site.language) for inbox in table.inbox),
         output=_absolute(folder, table.output.path),
         entries=table.output.entries,
+        max_bytes=table.output.max_bytes,
+        templates=_absolute(folder, table.output.templates) if table.output.templates else None,
         listen=table.server.listen,
         state=_absolute(folder, table.state.path),
         parsing=Limits(table.limits.parse_seconds, table.limits.parse_memory),
@@ -161,7 +165,9 @@ def _site(table: SiteTable) -> Site:
     host = urlsplit(table.url).hostname or ""
     # An IPv6 address may not stand in a tag URI.
     authority = table.authority or f"{'localhost' if ':' in host else host},2025"
-    return Site(table.url, table.title, authority, table.language, table.author, table.rights)
+    return Site(
+        table.url, table.title, authority, table.language, table.author, table.rights, table.hub, table.icon, table.logo
+    )
 
 
 def _inbox(folder: Path, table: InboxTable, limits: LimitsTable, language: str) -> Inbox:

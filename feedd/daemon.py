@@ -21,11 +21,12 @@ from feedd.child import Child
 from feedd.config import Config
 from feedd.control import locked
 from feedd.dates import Clock, utc_now
+from feedd.edition import Edition, Extent
 from feedd.errors import ConfigError, FeeddError
 from feedd.inbox import Change
 from feedd.intake import Intake
 from feedd.outcome import Outcome
-from feedd.pipeline import Edition, Pipeline
+from feedd.pipeline import Pipeline
 from feedd.publish import FolderPublisher
 from feedd.watch import Watcher
 from feedd.work import Work, known
@@ -71,7 +72,7 @@ def _edition(config: Config) -> Edition:
     return Edition(
         config.site,
         config.topics,
-        config.entries,
+        Extent(config.entries, config.max_bytes),
         inboxes={inbox.name: inbox.defaults for inbox in config.inboxes},
     )
 

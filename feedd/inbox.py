@@ -20,6 +20,8 @@ from feedd.rules import Surroundings
 GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENXIO, errno.EISDIR, errno.ENODEV})
 UNKNOWN = FileStat(-1, -1, -1, -1, -1)
+NEVER = FileStat(0, 0, -1, 0, 0)
+"""The stat of no file: a row that has it is read again whatever stands there."""
 # Nanoseconds since 1970 that 63 bits hold; a file may be dated later than that.
 _FARTHEST = (1 << 63) - 1
 # Folders in each other beyond which nobody files articles, and scanning would not come to its end.

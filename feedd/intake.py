@@ -9,30 +9,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from functools import cached_property, partial
 
 from feedd import identity
 from feedd.dates import Clock
 from feedd.errors import FeeddError, Unstorable
-from feedd.inbox import Change, Inbox, look
+from feedd.generate import has_page
+from feedd.inbox import Change, Inbox
 from feedd.model import Article, Place
 from feedd.outcome import Outcome
-from feedd.reading import NEVER, Parser, Reader, Reading
+from feedd.reading import Parser, Reader, Reading
 from feedd.recognise import Candidates, Recogniser, Sighting, superseded
 from feedd.rules import Surroundings
-from feedd.store import Due, FileRow, FileState, Standings, Store, Stored, Transaction
+from feedd.store import FileRow, FileState, Standings, Store, Stored, Transaction
 from feedd.topics import Topics, choose, unknown_topics
+from feedd.withdrawal import GRACE, Withdrawal
 
 log = logging.getLogger(__name__)
-
-# How long a vanished file may take to turn up elsewhere before its article is withdrawn.
-GRACE = timedelta(seconds=2)
-# A vanishing of more files than this, and of more than half an inbox, is taken for a lost disk.
-GUARDED = 20
-_GUARDED_SHARE = 0.5
-_HELD_FOR = timedelta(seconds=60)
-_ADVICE = "Bring them back; or if they are meant to be gone, stop feedd and run 'feedd build --accept-vanished'"
 
 
 class Intake:
@@ -51,12 +44,11 @@ class Intake:
         self._store = store
         self._inboxes: Mapping[str, Inbox] = {inbox.name: inbox for inbox in inboxes}
         self._recogniser = Recogniser(self._inboxes)
+        self._withdrawal = Withdrawal(store, self._inboxes, self._recogniser, clock=clock)
         self._topics = topics
         self._authority = authority
         self._reader = Reader(store, self._inboxes, parser, clock=clock)
         self._clock = clock
-        self._guarded: set[str] = set()
-        self._withdrawn: list[tuple[datetime, str]] = []
 
     @property
     def waiting(self) -> bool:
@@ -110,27 +102,8 @@ class Intake:
             return self._keep_all([replace(reading, articles=(), problem=f"can't be kept: {error}", same=False)])
 
     def withdraw(self, *, at_once: bool = False, accept: bool = False) -> Outcome:
-        """Withdraws the articles whose files are gone for good; each comes due a while after it vanished.
-
-        Nothing is withdrawn while an inbox can't be read, nor when most of it vanished at once: that is
-        told, and looked at again later. ``at_once`` waits for no file to turn up elsewhere, for when the
-        inboxes were just scanned to their ends; ``accept`` takes even a mass vanishing as meant.
-        """
-        outcome = Outcome()
-        now = self._clock()
-        waiting = self._store.due("withdraw", now + GRACE if at_once else now)
-        if not waiting:
-            return outcome
-        guarded = self._guard(accept=accept)
-        with self._store.transaction() as tx:
-            for due in waiting:
-                stored = tx.article(due.key)
-                if stored is not None and stored.place is not None and stored.place.inbox in guarded:
-                    tx.done(due, again=now + _HELD_FOR)
-                else:
-                    self._withdraw(tx, due, stored, outcome)
-            tx.mark("topic", outcome.dirty, now)
-        return outcome
+        """Withdraws the articles of files that are gone for good; see :meth:`Withdrawal.withdraw`."""
+        return self._withdrawal.withdraw(at_once=at_once, accept=accept)
 
     def topics_of(self, stored: Stored) -> dict[str, str]:
         """The topics of an archived article by the rules as they are now: id → title."""
@@ -205,10 +178,13 @@ class Intake:
         key = tx.put_article(stored)
         self._tell(found, stored)
         chosen = self._choose(article, reading.place)
-        topics = tx.set_topics(key, stored.published, chosen, seen=self._seen(found, reading))
-        self._count(found, stored, outcome, topics=topics)
+        now = self._clock()
+        edited = now if found is not None and found.visible != stored.visible else None
+        topics = tx.set_topics(key, stored.published, chosen, seen=self._seen(found, reading), edited=edited)
+        if self._count(found, stored, outcome, topics=topics) and (has_page(article) or _had_page(found)):
+            tx.mark("page", [stored.id], max(now, stored.published))
         if found is not None:
-            self._recheck(tx, found, outcome, but=reading.place)
+            self._recogniser.recheck(tx, found, outcome, but=reading.place)
         return stored.id
 
     def _takes_over(self, tx: Transaction, reading: Reading, found: Stored) -> bool:
@@ -286,7 +262,8 @@ class Intake:
 
     def _count(
         self, found: Stored | None, stored: Stored, outcome: Outcome, *, topics: tuple[Standings, Standings]
-    ) -> None:
+    ) -> bool:
+        """Counts it, and notes the topics that are others for it; whether a reader may see a difference."""
         before, after = (standings.keys() for standings in topics)
         if found is None or not found.live:
             outcome.added += 1
@@ -297,6 +274,8 @@ class Intake:
         else:
             outcome.unchanged += 1
             outcome.dirty |= before ^ after
+            return before != after
+        return True
 
     def _id(self, tx: Transaction, place: Place, article: Article) -> str:
         if article.id is not None:
@@ -324,19 +303,6 @@ class Intake:
     def _shown(self) -> Collection[str]:
         return self._store.shown(self._clock())
 
-    def _recheck(self, tx: Transaction, stored: Stored, outcome: Outcome, *, but: Place | None = None) -> None:
-        """What stood behind this article may be an article of its own now, ``but`` for the file in hand."""
-        for row in tx.behind(stored.id):
-            if row.place == but:
-                continue
-            if row.place.inbox not in self._inboxes:
-                tx.drop_file(row.place)
-                continue
-            tx.put_file(replace(row, stat=NEVER))
-            outcome.recheck.append(row.place)
-
-    # --- leaving -----------------------------------------------------------------------------------
-
     def _vanish(self, tx: Transaction, place: Place, outcome: Outcome) -> None:
         row = tx.file(place)
         if row is None or row.state is FileState.VANISHED:
@@ -349,45 +315,8 @@ class Intake:
         tx.put_file(replace(row, state=FileState.VANISHED))
         tx.mark("withdraw", [stored.id for stored in living], self._clock() + GRACE)
         for stored in living:
-            self._recheck(tx, stored, outcome)
+            self._recogniser.recheck(tx, stored, outcome)
 
-    def _guard(self, *, accept: bool) -> set[str]:
-        """The inboxes in which nothing is withdrawn now; each is told once."""
-        guarded = {}
-        now = self._clock()
-        self._withdrawn = [(at, name) for at, name in self._withdrawn if now - at < _HELD_FOR]
-        for name, inbox in self._inboxes.items():
-            # What was withdrawn a moment ago belongs to the same vanishing.
-            recent = sum(one == name for _, one in self._withdrawn)
-            vanished, files = (count + recent for count in self._store.count(name))
-            if not inbox.readable():
-                guarded[name] = f"{inbox.root} can't be read"
-            elif not accept and vanished > GUARDED and vanished > _GUARDED_SHARE * files:
-                guarded[name] = f"{vanished} of {files} files vanished at once"
-        for name in guarded.keys() - self._guarded:
-            log.warning("inbox %s: %s: nothing is withdrawn. %s", name, guarded[name], _ADVICE)
-        self._guarded = set(guarded)
-        return self._guarded
 
-    def _withdraw(self, tx: Transaction, due: Due, stored: Stored | None, outcome: Outcome) -> None:
-        tx.done(due)
-        if stored is None or not stored.live:
-            return
-        if stored.place is not None:
-            row = tx.file(stored.place)
-            if row is not None and row.state is not FileState.VANISHED:
-                return
-            inbox = self._inboxes.get(stored.place.inbox)
-            if inbox is not None and look(inbox.root, stored.place.path) is not None:
-                outcome.recheck.append(stored.place)
-                return
-            tx.drop_file(stored.place)
-        assert stored.key is not None
-        tx.put_article(replace(stored, live=False))
-        before, _ = tx.set_topics(stored.key, stored.published, {})
-        outcome.dirty |= before.keys()
-        outcome.withdrawn += 1
-        if stored.place is not None:
-            self._withdrawn.append((self._clock(), stored.place.inbox))
-        log.info("%s is withdrawn: its file is gone", stored.place or stored.id)
-        self._recheck(tx, stored, outcome)
+def _had_page(found: Stored | None) -> bool:
+    return found is not None and has_page(found.article)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from feedd.dates import Clock
+from feedd.generate import has_page
 from feedd.store import Standing, Standings, Store, Stored
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,8 @@ class Membership:
                 seen = () if stored.published > now else self._progress.seen
                 before, after = tx.set_topics(stored.key, stored.published, topics, seen=seen)
                 dirty |= _news(before) ^ _news(after)
+                if before.keys() != after.keys() and has_page(stored.article):
+                    tx.mark("page", [stored.id], max(now, stored.published))
             tx.mark("topic", dirty, now)
             self._progress = _Progress(chunk[-1].key or 0, self._progress.seen) if chunk else None
             tx.remember(_NAME, self._text())

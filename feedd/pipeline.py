@@ -5,44 +5,26 @@ Everything it needs is handed to it; it knows the edges by their protocols only.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
-from feedd import defaults
 from feedd.dates import Clock
-from feedd.generate import FORMATS, Listing, generate, index
-from feedd.identity import feed_id
+from feedd.edition import Edition
+from feedd.generate import Listing, has_page, index, page_name
 from feedd.inbox import Change
 from feedd.intake import Intake
 from feedd.membership import Membership
-from feedd.model import Defaults, Feed, Site, Topic
+from feedd.model import Entry, FeedFile, Topic
 from feedd.outcome import Outcome
 from feedd.publish import Publisher
-from feedd.rules import ALL
+from feedd.regenerate import NOTHING, Made, Regenerator
+from feedd.startup import Startup
 from feedd.store import Due, Store
-from feedd.topics import Topics, fingerprint, renamed
 
 log = logging.getLogger(__name__)
 
-# Moves when documents are written otherwise than before: then every feed is regenerated once.
-_EDITION = "1"
 _CHUNK = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """What all feeds share: the site, the topics' rules and the number of entries in a feed.
-
-    ``inboxes`` holds what each inbox gives to its documents, by its name.
-    """
-
-    site: Site
-    topics: Topics
-    entries: int
-    inboxes: Mapping[str, Defaults] = field(default_factory=dict)
 
 
 class Pipeline:
@@ -54,57 +36,13 @@ class Pipeline:
         self._intake = intake
         self._edition = edition
         self._clock = clock
-        self._configured = {topic.id: topic for topic in edition.topics.living}
+        self._regenerator = Regenerator(store, edition.site, edition.extent)
         self._membership = Membership(store, intake.topics_of, clock=clock)
 
     def prepare(self, *, again: Iterable[str] = ()) -> None:
-        """Once at start: brings the archive in line with the configuration, and marks what must be rewritten.
-
-        ``again`` names documents whose published bytes are not to be trusted.
-        """
-        given = sorted((name, given.topics) for name, given in self._edition.inboxes.items())
-        rules = _digest(fingerprint(self._edition.topics), given, self._edition.site.language)
-        edition = _digest(_EDITION, self._edition.site, self._edition.entries, self._edition.topics.living,
-                          rules, [row.name for row in FORMATS])  # fmt: skip
-        self._rename()
-        if self._store.recall("rules") not in (None, rules):
-            self._membership.begin()
-        self._read_anew()
-        wanted = self._wanted()
-        names = {topic + row.suffix for topic in wanted for row in FORMATS}
-        lost = {name.rpartition(".")[0] for name in (*again, *self._publisher.absent(names))} & wanted.keys()
-        everything = self._store.recall("edition") != edition
-        with self._store.transaction() as tx:
-            tx.mark("topic", wanted if everything else lost, self._clock())
-            tx.remember("rules", rules)
-            tx.remember("edition", edition)
-        aliases = self._edition.topics.aliases
-        self._publisher.redirect({old + row.suffix: new + row.suffix for old, new in aliases for row in FORMATS})
-        self._publisher.withdraw(topic.id + row.suffix for topic in self._edition.topics.retired for row in FORMATS)
-        if not self._edition.topics.rules and (not self._store.topics() or self._membership.changing):
-            return  # which topics there are is known once the inboxes are read, or every article was looked at
-        self._withdraw_but(names)
-
-    def _rename(self) -> None:
-        """A topic under a new id is the one that its readers are sent to: what it showed them stays shown."""
-        names = renamed(self._edition.topics, {row.id for row in self._store.topics()})
-        with self._store.transaction() as tx:
-            for old, new in names.items():
-                tx.rename_topic(old, new)
-
-    def _read_anew(self) -> None:
-        """What an inbox says for its documents is read with them: where it changed they are read again."""
-        names = defaults.changed(self._store, self._edition.inboxes)
-        with self._store.transaction() as tx:
-            for name in names:
-                log.info("inbox %s: its author, language or time zone changed: reading its files again", name)
-                tx.unread(name)
-            defaults.remember(self._store, tx, self._edition.inboxes)
-
-    def _withdraw_but(self, names: Collection[str]) -> None:
-        kept = {*names, "index.html", "style.css"}
-        for name in self._publisher.withdraw(self._publisher.names() - kept):
-            log.info("%s is taken out of the served folder: its topic is no longer configured", name)
+        """Once at start: brings the archive and the served folder in line with the configuration; see :class:`Startup`."""
+        startup = Startup(self._store, self._publisher, self._edition, clock=self._clock)
+        startup.run(self._membership, again=again)
 
     @property
     def changing(self) -> bool:
@@ -148,17 +86,17 @@ class Pipeline:
         """
         now = self._clock()
         waiting = [due for due in self._store.due("topic", now) if due.key in topics]
-        titles = self._wanted()
-        written = 0
+        titles = self._edition.wanted(self._store)
+        written = self._refresh_pages(now, stop)
         for start in range(0, len(waiting), _CHUNK):
-            done: list[tuple[Due, datetime]] = []
+            done: list[tuple[Due, Made]] = []
             for due in waiting[start : start + _CHUNK]:
                 if stop():
                     break
-                names, updated = self._regenerate(due.key, titles.get(due.key), now)
+                names, made = self._regenerate(due.key, titles.get(due.key), now)
                 written += len(names)
-                if updated is not None:
-                    done.append((due, updated))
+                if made is not None:
+                    done.append((due, made))
             self._publisher.finish()
             self._settle(done, titles, now)
         return written
@@ -167,7 +105,7 @@ class Pipeline:
         """Writes the pages that list the topics, where they differ; gives how many were rewritten."""
         rows = {row.id: row for row in self._store.topics()}
         listings = []
-        for topic in self._wanted().values():
+        for topic in self._edition.wanted(self._store).values():
             row = rows.get(topic.id)
             listings.append(Listing(topic, row.entries if row else 0, row.updated if row and row.entries else None))
         written = self._publisher.publish(index(self._edition.site, listings))
@@ -176,44 +114,56 @@ class Pipeline:
 
     def wanted(self) -> tuple[Topic, ...]:
         """Every topic that has, or will have, a feed."""
-        return tuple(self._wanted().values())
+        return tuple(self._edition.wanted(self._store).values())
 
-    def _regenerate(self, key: str, topic: Topic | None, now: datetime) -> tuple[list[str], datetime | None]:
-        """The documents rewritten, and the feed's ``updated``: None where that failed."""
+    def _regenerate(self, key: str, topic: Topic | None, now: datetime) -> tuple[list[str], Made | None]:
+        """The documents rewritten, and what they were: None where that failed."""
         if topic is None:
-            return [], now  # a topic that is no longer configured has nothing to write
+            return [], NOTHING  # a topic that is no longer configured has nothing to write
         try:
-            entries = tuple(self._store.newest(topic.id, self._edition.entries, now))
-            updated = max((entry.updated for entry in entries), default=_epoch(self._edition.site))
-            name = feed_id(self._edition.site.authority, topic.id)
-            names = self._publisher.publish(generate(Feed(name, self._edition.site, topic, updated, entries)))
+            made = self._regenerator.make(topic, now, changing=self._membership.changing)
+            names = self._publisher.publish(made.files)
         except Exception:
             # Whatever it was, other topics go on, and this one stays due.
             log.exception("topic %s could not be written; its last documents stay", key)
             return [], None
         if names:
-            log.info("topic %s: %d entries, wrote %s", key, len(entries), ", ".join(names))
-        return names, updated
+            log.info("topic %s: %d entries, wrote %s", key, made.entries, ", ".join(names))
+        return names, made
 
-    def _settle(self, done: Sequence[tuple[Due, datetime]], topics: Mapping[str, Topic], now: datetime) -> None:
-        held = {due.key: self._store.next_held(due.key, now) for due, _ in done}
+    def _settle(self, done: Sequence[tuple[Due, Made]], topics: Mapping[str, Topic], now: datetime) -> None:
+        again = {due.key: self._store.next_change(due.key, now) for due, _ in done}
         with self._store.transaction() as tx:
-            for due, updated in done:
-                tx.done(due, again=held[due.key])
+            for due, made in done:
+                tx.done(due, again=again[due.key])
+                tx.wrote(due.key, made.written)
                 if due.key in topics:
-                    tx.told(due.key, topics[due.key].title, updated)
+                    tx.told(due.key, topics[due.key].title, made.updated)
 
-    def _wanted(self) -> dict[str, Topic]:
-        if self._edition.topics.rules:
-            return self._configured
-        return {row.id: Topic(row.id, row.title) for row in self._store.topics()} or {ALL.id: ALL}
+    def _refresh_pages(self, now: datetime, stop: Callable[[], bool]) -> int:
+        """Publishes the pages of articles that are due: before anything links to them."""
+        waiting = self._store.due("page", now)
+        written = 0
+        for start in range(0, len(waiting), _CHUNK):
+            if stop():
+                break
+            done = waiting[start : start + _CHUNK]
+            files = filter(None, [self._page(due.key) for due in done])
+            written += len(self._publisher.publish(files))
+            self._publisher.finish()
+            with self._store.transaction() as tx:
+                for due in done:
+                    tx.done(due)
+        return written
 
-
-def _digest(*values: object) -> str:
-    return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _epoch(site: Site) -> datetime:
-    """A date that never moves, for feeds without entries: that of the tagging entity (RFC 4151 §2.1)."""
-    year, month, day = (*map(int, site.authority.rpartition(",")[2].split("-")), 1, 1)[:3]
-    return datetime(year, month, day, tzinfo=UTC)
+    def _page(self, article_id: str) -> FeedFile | None:
+        """An article's own page; withdrawn where it needs none."""
+        found = self._store.one(article_id)
+        if found is None or not found[0].live or not has_page(found[0].article):
+            self._publisher.withdraw([page_name(article_id)])
+            return None
+        stored, names = found
+        wanted = self._edition.wanted(self._store)
+        topics = [wanted[id_] for id_ in names if id_ in wanted]
+        entry = Entry(stored.id, stored.published, stored.updated, stored.article)
+        return article_page(entry, self._edition.site, topics)

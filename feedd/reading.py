@@ -12,14 +12,11 @@ from typing import Protocol
 
 from feedd.dates import Clock
 from feedd.errors import Unreadable
-from feedd.inbox import GONE, Change, Inbox, read
+from feedd.inbox import GONE, NEVER, Change, Inbox, read
 from feedd.model import Article, Document, FileStat, Place
 from feedd.store import FileRow, FileState, Store
 
 log = logging.getLogger(__name__)
-
-NEVER = FileStat(0, 0, -1, 0, 0)
-"""The stat of no file: a row that has it is read again whatever stands there."""
 
 # Seconds: for the first result; for more of them once there are some; and for a batch, so that it is soon kept.
 _PATIENCE = 0.25

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from feedd import identity
-from feedd.inbox import UNKNOWN, Inbox, look
+from feedd.inbox import NEVER, UNKNOWN, Inbox, look
 from feedd.model import Article, FileStat, Place
+from feedd.outcome import Outcome
 from feedd.store import FileRow, FileState, Stored, Transaction
 
 # How many articles that went a moment ago are compared by their text.
@@ -127,6 +128,17 @@ class Recogniser:
         if stat is None or stat is UNKNOWN:
             return stat is UNKNOWN
         return (stat.dev, stat.ino) == (row.stat.dev, row.stat.ino)
+
+    def recheck(self, tx: Transaction, stored: Stored, outcome: Outcome, *, but: Place | None = None) -> None:
+        """What stood behind this article may be an article of its own now, ``but`` for the file in hand."""
+        for row in tx.behind(stored.id):
+            if row.place == but:
+                continue
+            if row.place.inbox not in self._inboxes:
+                tx.drop_file(row.place)
+                continue
+            tx.put_file(replace(row, stat=NEVER))
+            outcome.recheck.append(row.place)
 
     def _moved(self, candidates: Candidates, article: Article) -> Stored | None:
         """An article whose own file is gone, edited on its way: the same inode, or the same permalink."""

@@ -82,7 +82,14 @@ ARTICLES = sa.Table(
     sa.Index("articles_inode", "ino"),
     sa.Index("articles_url", "url", sqlite_where=sa.text("url IS NOT NULL")),
 )
-# Read backwards for the newest first; the key breaks ties of equal dates. ``standing`` is store.Standing.
+# Open members stand in no archive document yet; few do.
+OPEN = sa.text("archive = 0")
+ARCHIVED = sa.text("archive > 0")
+EDITED = sa.text("edited IS NOT NULL")
+
+# Read backwards for the newest first; the key breaks ties of equal dates. ``standing`` is store.Standing;
+# ``archive`` is the number of the archive document that holds the article for this topic, and ``edited`` when it
+# was last changed since it stands there.
 MEMBERSHIP = sa.Table(
     "membership",
     metadata,
@@ -90,7 +97,31 @@ MEMBERSHIP = sa.Table(
     sa.Column("standing", sa.Integer, primary_key=True),
     sa.Column("published", _Instant, primary_key=True),
     sa.Column("article", sa.Integer, primary_key=True),
+    sa.Column("archive", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("edited", _Instant),
     sa.Index("membership_article", "article"),
+    sa.Index("membership_open", "topic", "standing", "article", sqlite_where=OPEN),
+    sa.Index("membership_archived", "topic", "archive", sqlite_where=ARCHIVED),
+    sa.Index("membership_edited", "topic", "edited", sqlite_where=EDITED),
+    sqlite_with_rowid=False,
+)
+# Archive documents (RFC 5005 §4) by their number in the topic, from 1; ``due`` where one is to be written.
+ARCHIVES = sa.Table(
+    "archives",
+    metadata,
+    sa.Column("topic", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("due", sa.Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+# What was withdrawn and when, in each topic that had shown it (RFC 6721).
+TOMBSTONES = sa.Table(
+    "tombstones",
+    metadata,
+    sa.Column("topic", sa.Text, primary_key=True),
+    sa.Column("at", _Instant, primary_key=True),
+    sa.Column("article", sa.Integer, primary_key=True),
+    sa.Index("tombstones_article", "article"),
     sqlite_with_rowid=False,
 )
 TOPICS = sa.Table(
@@ -119,18 +150,37 @@ Migration = Callable[[sa.Connection], None]
 
 def _give_standing(connection: sa.Connection) -> None:
     """To version 2: members have a standing in their topic; until then all of them were news."""
-    connection.exec_driver_sql("ALTER TABLE membership RENAME TO membership_1")
-    connection.exec_driver_sql("DROP INDEX membership_article")
-    MEMBERSHIP.create(connection)
-    connection.exec_driver_sql(
-        "INSERT INTO membership (topic, standing, published, article) "
-        "SELECT topic, 0, published, article FROM membership_1"
-    )
-    connection.exec_driver_sql("DROP TABLE membership_1")
+    for statement in (
+        "ALTER TABLE membership RENAME TO membership_1",
+        "DROP INDEX membership_article",
+        "CREATE TABLE membership (topic TEXT NOT NULL, standing INTEGER NOT NULL, published BIGINT NOT NULL, "
+        "article INTEGER NOT NULL, PRIMARY KEY (topic, standing, published, article)) WITHOUT ROWID",
+        "CREATE INDEX membership_article ON membership (article)",
+        "INSERT INTO membership SELECT topic, 0, published, article FROM membership_1",
+        "DROP TABLE membership_1",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+def _give_archives(connection: sa.Connection) -> None:
+    """To version 3: archive documents and tombstones. All members stand in no archive document yet."""
+    for statement in (
+        "ALTER TABLE membership ADD COLUMN archive INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE membership ADD COLUMN edited BIGINT",
+        "CREATE INDEX membership_open ON membership (topic, standing, article) WHERE archive = 0",
+        "CREATE INDEX membership_archived ON membership (topic, archive) WHERE archive > 0",
+        "CREATE INDEX membership_edited ON membership (topic, edited) WHERE edited IS NOT NULL",
+        "CREATE TABLE archives (topic TEXT NOT NULL, number INTEGER NOT NULL, due BOOLEAN NOT NULL, "
+        "PRIMARY KEY (topic, number)) WITHOUT ROWID",
+        "CREATE TABLE tombstones (topic TEXT NOT NULL, at BIGINT NOT NULL, article INTEGER NOT NULL, "
+        "PRIMARY KEY (topic, at, article)) WITHOUT ROWID",
+        "CREATE INDEX tombstones_article ON tombstones (article)",
+    ):
+        connection.exec_driver_sql(statement)
 
 
 # One step for each version, from it to the next. The newest is what metadata creates in an empty database.
-MIGRATIONS: tuple[Migration, ...] = (_give_standing,)
+MIGRATIONS: tuple[Migration, ...] = (_give_standing, _give_archives)
 _VERSION = "schema"
 
 
@@ -188,3 +238,14 @@ def put_due() -> sa.Insert:
     waits = sa.and_(DUE.c.done < DUE.c.rev, DUE.c.at < statement.excluded.at)
     at = sa.case((waits, DUE.c.at), else_=statement.excluded.at)
     return statement.on_conflict_do_update(index_elements=["kind", "key"], set_={"rev": DUE.c.rev + 1, "at": at})
+
+
+def mark_pages() -> sa.Insert:
+    """The page of every living article without a plain web address is due, once its date has come."""
+    statement = upsert(DUE)
+    at = sa.func.max(ARTICLES.c.published, sa.bindparam("now", type_=_Instant()))
+    pages = sa.select(sa.literal("page"), ARTICLES.c.id, sa.literal(1), sa.literal(0), at)
+    pages = pages.where(ARTICLES.c.live, sa.or_(ARTICLES.c.url.is_(None), sa.not_(ARTICLES.c.url.like("http%"))))
+    statement = statement.from_select(["kind", "key", "rev", "done", "at"], pages)
+    due = {"rev": DUE.c.rev + 1, "at": statement.excluded.at}
+    return statement.on_conflict_do_update(index_elements=["kind", "key"], set_=due)

@@ -41,6 +41,12 @@ def _check_url(value: str) -> str:
     return value if value.endswith("/") else value + "/"
 
 
+def _check_address(value: str) -> str:
+    if link(value) != value:
+        raise ValueError("must be an http or https address, such as https://hub.example.org/")
+    return value
+
+
 def _check_authority(value: str) -> str:
     # RFC 4151 §2.1: a DNS name or an e-mail address, a comma, and a date on which it was yours.
     if not re.fullmatch(r"([\w.+-]+@)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?,\d{4}(-\d\d){0,2}", value, re.ASCII):
@@ -105,6 +111,7 @@ def _check_path(value: str) -> str:
 _Text = Annotated[str, Field(min_length=1)]
 _Path = Annotated[str, Field(min_length=1), AfterValidator(_check_path)]
 _Url = Annotated[str, AfterValidator(_check_url)]
+_Address = Annotated[str, AfterValidator(_check_address)]
 _Language = Annotated[str, AfterValidator(_check_language)]
 _Id = Annotated[str, AfterValidator(_check_id)]
 _Score = Annotated[int, Field(ge=1)]
@@ -126,6 +133,9 @@ class SiteTable(_Table):
     language: _Language = "en"
     author: _Text | None = None
     rights: _Text | None = None
+    hub: _Address | None = None
+    icon: _Address | None = None
+    logo: _Address | None = None
 
 
 class InboxTable(_Table):
@@ -145,6 +155,8 @@ class OutputTable(_Table):
 
     path: _Path = "feeds"
     entries: Annotated[int, Field(ge=1, le=1000)] = 50
+    max_bytes: Annotated[int, Field(ge=16 * 1024, le=64 * 1024 * 1024)] = 512 * 1024
+    templates: _Path | None = None
 
 
 class ServerTable(_Table):

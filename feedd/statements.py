@@ -6,7 +6,23 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feedd.schema import ARTICLES, CLAIMING, DUE, FILES, MEMBERSHIP, META, TOPICS, put, put_due
+from feedd.schema import (
+    ARCHIVED,
+    ARCHIVES,
+    ARTICLES,
+    CLAIMING,
+    DUE,
+    EDITED,
+    FILES,
+    MEMBERSHIP,
+    META,
+    OPEN,
+    TOMBSTONES,
+    TOPICS,
+    mark_pages,
+    put,
+    put_due,
+)
 from feedd.store import Standing
 
 
@@ -19,17 +35,50 @@ def _article_by(*columns: str) -> sa.Select[Any]:
     return sa.select(ARTICLES).where(*_where(ARTICLES, *columns)).order_by(ARTICLES.c.key)
 
 
-NEWEST = (
-    sa.select(ARTICLES.c.id, ARTICLES.c.published, ARTICLES.c.updated, ARTICLES.c.record)
-    .join_from(MEMBERSHIP, ARTICLES, MEMBERSHIP.c.article == ARTICLES.c.key)
-    .where(
-        MEMBERSHIP.c.topic == sa.bindparam("topic"),
-        MEMBERSHIP.c.standing == Standing.NEWS,
-        MEMBERSHIP.c.published <= sa.bindparam("until"),
-    )
-    .order_by(MEMBERSHIP.c.published.desc(), MEMBERSHIP.c.article.desc())
-    .limit(sa.bindparam("limit"))
+_ENTRY = (ARTICLES.c.key, ARTICLES.c.id, ARTICLES.c.published, ARTICLES.c.updated, ARTICLES.c.record)
+_TOPIC = MEMBERSHIP.c.topic == sa.bindparam("topic")
+_DUE = MEMBERSHIP.c.published <= sa.bindparam("until")
+_LATELY = sa.and_(MEMBERSHIP.c.edited > sa.bindparam("since"), EDITED)
+_MEMBER = sa.select(*_ENTRY, MEMBERSHIP.c.archive, MEMBERSHIP.c.edited).join_from(
+    MEMBERSHIP, ARTICLES, MEMBERSHIP.c.article == ARTICLES.c.key
 )
+_news = sa.select(MEMBERSHIP.c.article).where(_TOPIC, MEMBERSHIP.c.standing == Standing.NEWS, _DUE)
+_newest = _news.order_by(MEMBERSHIP.c.published.desc(), MEMBERSHIP.c.article.desc()).limit(sa.bindparam("limit"))
+_kept = sa.union(sa.select(_newest.subquery()), _news.where(OPEN), _news.where(_LATELY)).subquery()
+HEAD = _MEMBER.where(_TOPIC, MEMBERSHIP.c.article.in_(sa.select(_kept.c.article)))
+HEAD = HEAD.order_by(ARTICLES.c.published.desc(), ARTICLES.c.key.desc())
+_open = (_TOPIC, MEMBERSHIP.c.standing == sa.bindparam("standing"), _DUE, OPEN)
+OPEN_MEMBERS = _MEMBER.where(*_open).order_by(MEMBERSHIP.c.article).limit(sa.bindparam("limit"))
+OPEN_COUNT = sa.select(sa.func.count()).select_from(MEMBERSHIP).where(*_open)
+IN_ARCHIVE = _MEMBER.where(_TOPIC, MEMBERSHIP.c.archive == sa.bindparam("number"), ARCHIVED)
+IN_ARCHIVE = IN_ARCHIVE.order_by(ARTICLES.c.published.desc(), ARTICLES.c.key.desc())
+_of = ARCHIVES.c.topic == sa.bindparam("of")
+LAST_ARCHIVE = sa.select(sa.func.max(ARCHIVES.c.number)).where(_of)
+DUE_ARCHIVES = sa.select(ARCHIVES.c.number).where(_of, ARCHIVES.c.due).order_by(ARCHIVES.c.number)
+PUT_ARCHIVE = put(ARCHIVES)
+SPOIL_ALL = sa.update(ARCHIVES).where(_of).values(due=True)
+ARCHIVE = (
+    sa.update(MEMBERSHIP)
+    .where(MEMBERSHIP.c.topic == sa.bindparam("of"), MEMBERSHIP.c.article == sa.bindparam("this"))
+    .values(archive=sa.bindparam("into"))
+)
+BURY = put(TOMBSTONES)
+UNEARTH = sa.delete(TOMBSTONES).where(TOMBSTONES.c.article == sa.bindparam("this"))
+_buried = (TOMBSTONES.c.topic == sa.bindparam("topic"), TOMBSTONES.c.at > sa.bindparam("since"))
+DELETED = sa.select(ARTICLES.c.id, TOMBSTONES.c.at)
+DELETED = DELETED.join_from(TOMBSTONES, ARTICLES, TOMBSTONES.c.article == ARTICLES.c.key).where(*_buried)
+DELETED = DELETED.order_by(TOMBSTONES.c.at.desc(), TOMBSTONES.c.article.desc())
+_held = (_TOPIC, MEMBERSHIP.c.standing == Standing.NEWS, MEMBERSHIP.c.published > sa.bindparam("after"))
+NEXT_HELD = sa.select(sa.func.min(MEMBERSHIP.c.published)).where(*_held)
+NEXT_FORGOTTEN = sa.select(sa.func.min(TOMBSTONES.c.at)).where(*_buried)
+NEXT_SETTLED = sa.select(sa.func.min(MEMBERSHIP.c.edited)).where(_TOPIC, _LATELY)
+TOPICS_OF = (
+    sa.select(MEMBERSHIP.c.topic, TOPICS.c.title)
+    .join_from(MEMBERSHIP, TOPICS, MEMBERSHIP.c.topic == TOPICS.c.id)
+    .where(MEMBERSHIP.c.article == sa.bindparam("article"), MEMBERSHIP.c.standing < Standing.LEFT_NEWS)
+    .order_by(MEMBERSHIP.c.topic)
+)
+MARK_PAGES = mark_pages()
 _NEWS = MEMBERSHIP.c.standing.in_((Standing.NEWS, Standing.LEFT_NEWS))
 _had_news = sa.exists().where(MEMBERSHIP.c.topic == TOPICS.c.id, _NEWS, MEMBERSHIP.c.published <= sa.bindparam("until"))
 SHOWN = sa.select(TOPICS.c.id).where(TOPICS.c.updated.is_not(None), _had_news)
@@ -49,14 +98,15 @@ BY_INODE = _article_by("dev", "ino")
 BY_URL = _article_by("url")
 INSERT_ARTICLE = sa.insert(ARTICLES)
 UPDATE_ARTICLE = sa.update(ARTICLES).where(ARTICLES.c.key == sa.bindparam("this"))
-MEMBERSHIPS = sa.select(MEMBERSHIP.c.topic, MEMBERSHIP.c.standing, MEMBERSHIP.c.published)
+MEMBERSHIPS = sa.select(*(MEMBERSHIP.c[name] for name in ("topic", "standing", "published", "archive", "edited")))
 MEMBERSHIPS = MEMBERSHIPS.where(*_where(MEMBERSHIP, "article"))
 INSERT_MEMBER = sa.insert(MEMBERSHIP)
 LEAVE = sa.delete(MEMBERSHIP).where(MEMBERSHIP.c.article == sa.bindparam("this"))
-RENAME_MEMBERS = (
-    sa.update(MEMBERSHIP).where(MEMBERSHIP.c.topic == sa.bindparam("old")).values(topic=sa.bindparam("new"))
+_named_by = (MEMBERSHIP.c.topic, ARCHIVES.c.topic, TOMBSTONES.c.topic, TOPICS.c.id)
+RENAME = tuple(
+    sa.update(column.table).where(column == sa.bindparam("old")).values({column: sa.bindparam("new")})
+    for column in _named_by
 )
-RENAME_TOPIC = sa.update(TOPICS).where(TOPICS.c.id == sa.bindparam("old")).values(id=sa.bindparam("new"))
 # The first title stays: tags that differ in case or spacing only must not take turns.
 PUT_TOPIC = put(TOPICS, "title", "entries", "updated")
 COUNT = (

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
-from feedd.model import Article, Entry, FileStat, Place
+from feedd.model import Article, Deleted, Entry, FileStat, Place
+
+LASTING = timedelta(days=30)
+"""How long a feed tells that an entry was withdrawn, or changed since it stands in an archive document."""
 
 
 class FileState(StrEnum):
@@ -92,6 +95,19 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """An entry of a topic; ``archive`` is the number of the archive document that holds it, 0 where none does.
+
+    ``edited`` tells that it was changed lately, after it came to stand there.
+    """
+
+    key: int
+    entry: Entry
+    archive: int
+    edited: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """One piece of work: ``key`` is due until it is done at revision ``rev``."""
 
@@ -150,12 +166,36 @@ class Transaction(Protocol):
         """Puts an article in, or changes the one with its key; gives the key."""
 
     def set_topics(
-        self, key: int, published: datetime, topics: Mapping[str, str], *, seen: Collection[str] = ()
+        self,
+        key: int,
+        published: datetime,
+        topics: Mapping[str, str],
+        *,
+        seen: Collection[str] = (),
+        edited: datetime | None = None,
     ) -> tuple[Standings, Standings]:
         """Makes the article a member of exactly these topics (id → title); gives its standings before and after.
 
-        A topic that it was never in it joins as news, but one in ``seen`` as history.
+        A topic that it was never in it joins as news, but one in ``seen`` as history. ``edited`` is when it was
+        changed so that readers should see it, if it was.
         """
+
+    def bury(self, key: int, published: datetime, at: datetime) -> Standings:
+        """Takes a withdrawn article out of its topics, and of their archive documents, which are due for it; where
+        it had been shown a tombstone remains. Gives the standings that it had.
+        """
+
+    def archive(self, topic: str, keys: Sequence[int]) -> int:
+        """Gives open members a new archive document, which is due; gives its number."""
+
+    def spoil(self, topic: str, number: int | None = None) -> None:
+        """Makes an archive document due to be written again, or all of the topic's."""
+
+    def wrote(self, topic: str, numbers: Iterable[int]) -> None:
+        """These archive documents are written."""
+
+    def mark_pages(self, at: datetime) -> None:
+        """Makes the page of every living article due that may need one of its own."""
 
     def rename_topic(self, old: str, new: str) -> None:
         """Gives all that is known of a topic to another one, of which nothing is known."""
@@ -197,14 +237,38 @@ class Store(Protocol):
     def living(self) -> int:
         """How many living articles there are."""
 
-    def newest(self, topic: str, limit: int, until: datetime) -> list[Entry]:
-        """The topic's newest news not later than ``until``, newest first, without their zones."""
+    def head(self, topic: str, limit: int, until: datetime) -> list[Member]:
+        """The topic's news not later than ``until``, newest first, without their zones: the newest ones, and beside
+        them all that no archive document holds as it is now.
+        """
+
+    def open(self, topic: str, standing: Standing, limit: int, until: datetime) -> list[Member]:
+        """The members of this standing, not later than ``until``, that stand in no archive document, in the order in
+        which they arrived.
+        """
+
+    def open_count(self, topic: str, standing: Standing, until: datetime) -> int:
+        """How many these are in all."""
+
+    def archived(self, topic: str, number: int) -> list[Entry]:
+        """What an archive document holds, newest first."""
+
+    def archives(self, topic: str) -> tuple[int, list[int]]:
+        """How many archive documents the topic has, and the numbers of those that are due."""
+
+    def deleted(self, topic: str, until: datetime) -> list[Deleted]:
+        """The topic's tombstones, the latest first."""
+
+    def one(self, article_id: str) -> tuple[Stored, dict[str, str]] | None:
+        """An article, and the topics that it is in (id → title), sorted."""
 
     def shown(self, until: datetime) -> frozenset[str]:
         """The topics whose feed was published, and that have or had news not later than ``until``."""
 
-    def next_held(self, topic: str, after: datetime) -> datetime | None:
-        """When the topic's next entry that is held back until its date comes out."""
+    def next_change(self, topic: str, after: datetime) -> datetime | None:
+        """When time alone changes the topic's feed next: an entry that is held back until its date comes out, or
+        what is told for a while is told no more.
+        """
 
     def due(self, kind: str, now: datetime) -> list[Due]:
         """The open work of a kind that is due by now, the longest waiting first."""

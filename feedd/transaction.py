@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -106,54 +106,90 @@ class SqlTransaction:
         return stored.key
 
     def set_topics(
-        self, key: int, published: datetime, topics: Mapping[str, str], *, seen: Collection[str] = ()
+        self,
+        key: int,
+        published: datetime,
+        topics: Mapping[str, str],
+        *,
+        seen: Collection[str] = (),
+        edited: datetime | None = None,
     ) -> tuple[Standings, Standings]:
-        before, dated = self._standings(key)
-        after = {topic: was.left for topic, was in before.items() if topic not in topics}
+        before = self._members(key)
+        after = {topic: replace(was, standing=was.standing.left) for topic, was in before.items()}
         for topic in topics:
-            joins = Standing.HISTORY if topic in seen else Standing.NEWS
-            after[topic] = before.get(topic, joins).back
-        self._stand(key, published, before, after, titles=topics, dated=dated)
+            joins = _Membership(Standing.HISTORY if topic in seen else Standing.NEWS, published)
+            was = before.get(topic, joins)
+            changed = edited if edited is not None and was.archive else was.edited
+            after[topic] = replace(was, standing=was.standing.back, published=published, edited=changed)
+        self._stand(key, before, after, titles=topics)
+        if before and not _inside(before) and topics:
+            self._execute(sql.UNEARTH, {"this": key})
         return _inside(before), _inside(after)
+
+    def bury(self, key: int, published: datetime, at: datetime) -> Standings:
+        before = self._members(key)
+        after = {topic: _Membership(was.standing.left, published) for topic, was in before.items()}
+        self._stand(key, before, after, titles={})
+        shown = [topic for topic in _inside(before) if published <= at]
+        if shown:
+            self._execute(sql.BURY, [{"topic": topic, "at": at, "article": key} for topic in shown])
+        for topic, was in before.items():
+            if was.archive:
+                self.spoil(topic, was.archive)
+        return _inside(before)
+
+    def archive(self, topic: str, keys: Sequence[int]) -> int:
+        self.flush()
+        number = 1 + int(self._execute(sql.LAST_ARCHIVE, {"of": topic}).scalar() or 0)
+        self._execute(sql.PUT_ARCHIVE, {"topic": topic, "number": number, "due": True})
+        self._execute(sql.ARCHIVE, [{"of": topic, "this": key, "into": number} for key in keys])
+        return number
+
+    def spoil(self, topic: str, number: int | None = None) -> None:
+        if number is None:
+            self._execute(sql.SPOIL_ALL, {"of": topic})
+        else:
+            self._execute(sql.PUT_ARCHIVE, {"topic": topic, "number": number, "due": True})
+
+    def wrote(self, topic: str, numbers: Iterable[int]) -> None:
+        rows = [{"topic": topic, "number": number, "due": False} for number in numbers]
+        if rows:
+            self._execute(sql.PUT_ARCHIVE, rows)
+
+    def mark_pages(self, at: datetime) -> None:
+        self._execute(sql.MARK_PAGES, {"now": at})
 
     def rename_topic(self, old: str, new: str) -> None:
         self.flush()
-        for statement in (sql.RENAME_MEMBERS, sql.RENAME_TOPIC):
+        for statement in sql.RENAME:
             self._execute(statement, {"old": old, "new": new})
+        self.spoil(new)  # its documents stand elsewhere, and say so
 
     def unread(self, inbox: str) -> None:
         self._execute(sql.UNREAD, {"of": inbox})
 
-    def _standings(self, key: int) -> tuple[dict[str, Standing], set[datetime]]:
-        """How the article is in its topics, and the dates that stand there."""
+    def _members(self, key: int) -> dict[str, _Membership]:
+        """How the article is in its topics, or was."""
         if key in self._gathered:
             self.flush()
-        rows = self._execute(sql.MEMBERSHIPS, {"article": key}).all()
-        return {row.topic: Standing(row.standing) for row in rows}, {row.published for row in rows}
+        rows = self._execute(sql.MEMBERSHIPS, {"article": key})
+        return {row.topic: _Membership(Standing(row.standing), *row[2:]) for row in rows}
 
     def _stand(
         self,
         key: int,
-        published: datetime,
-        before: Standings,
-        after: Standings,
+        before: Mapping[str, _Membership],
+        after: Mapping[str, _Membership],
         *,
         titles: Mapping[str, str],
-        dated: Collection[datetime],
     ) -> None:
-        if before == after and all(date == published for date in dated):
+        if before == after:
             return
         if before:
             self._execute(sql.LEAVE, {"this": key})
         self._gathered.add(key)
-        for topic, standing in after.items():
-            row: dict[str, object] = {
-                "topic": topic,
-                "standing": standing.value,
-                "published": published,
-                "article": key,
-            }
-            self._joined[topic, titles.get(topic, topic)].append(row)
+        for topic, member in after.items():
+            self._joined[topic, titles.get(topic, topic)].append({"topic": topic, "article": key, **asdict(member)})
         self._counts.update(_inside(after).keys() - _inside(before).keys())
         self._counts.subtract(_inside(before).keys() - _inside(after).keys())
 
@@ -187,9 +223,22 @@ class SqlTransaction:
         self._execute(sql.PUT_META, {"name": name, "value": value})
 
 
-def _inside(standings: Standings) -> Standings:
+@dataclass(frozen=True, slots=True)
+class _Membership:
+    """A row of an article in a topic."""
+
+    standing: Standing
+    published: datetime
+    archive: int = 0
+    edited: datetime | None = None
+
+
+_Memberships = Mapping[str, _Membership]
+
+
+def _inside(members: _Memberships) -> Standings:
     """Those of the topics that the article is in."""
-    return {topic: standing for topic, standing in standings.items() if standing.inside}
+    return {topic: member.standing for topic, member in members.items() if member.standing.inside}
 
 
 def _signed(number: int) -> int:

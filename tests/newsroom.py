@@ -11,12 +11,13 @@ import feedparser
 
 from feedd import parse
 from feedd.archive import Archive
+from feedd.edition import Edition, Extent
 from feedd.errors import Unreadable
 from feedd.inbox import Change, Inbox
 from feedd.intake import Intake
 from feedd.model import Article, Defaults, Document, Site, Topic
 from feedd.outcome import Outcome
-from feedd.pipeline import Edition, Pipeline
+from feedd.pipeline import Pipeline
 from feedd.publish import FolderPublisher
 from feedd.reading import Parser
 from feedd.rules import Rule
@@ -79,6 +80,7 @@ class Newsroom:
         self.aliases: dict[str, str] = {}
         self.parser = parser or Inline()
         self.entries = 50
+        self.max_bytes = 512 * 1024
         self.site = SITE
         self.now = datetime(2025, 6, 1, 12, tzinfo=UTC)
         self.inbox = Inbox("inbox", self.root, wanted, defaults=Defaults(), **inbox)  # type: ignore[arg-type]
@@ -97,7 +99,9 @@ class Newsroom:
             parser=self.parser,
             clock=self.clock,
         )
-        edition = Edition(self.site, topics, self.entries, inboxes={self.inbox.name: self.inbox.defaults})
+        edition = Edition(
+            self.site, topics, Extent(self.entries, self.max_bytes), inboxes={self.inbox.name: self.inbox.defaults}
+        )
         self.pipeline = Pipeline(self.archive, self.publisher, self.intake, edition=edition, clock=self.clock)
         self.pipeline.prepare()
         while change and self.pipeline.changing:

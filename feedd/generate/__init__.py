@@ -10,11 +10,24 @@ from dataclasses import dataclass
 
 from feedd.generate import atom, jsonfeed, rss
 from feedd.generate import index as _index
-from feedd.generate.addresses import document_name, has_page, page_name
+from feedd.generate.addresses import PAGES, document_name, has_page, page_name
 from feedd.generate.index import Listing
 from feedd.model import Entry, Feed, FeedFile, Site
 
-__all__ = ["FORMATS", "Format", "Listing", "document_name", "generate", "has_page", "index", "page_name", "size"]
+__all__ = [
+    "ARCHIVED",
+    "FORMATS",
+    "PAGES",
+    "Format",
+    "Listing",
+    "document_name",
+    "documents",
+    "generate",
+    "has_page",
+    "index",
+    "page_name",
+    "size",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,15 @@ FORMATS: tuple[Format, ...] = (
     Format("JSON", jsonfeed.SUFFIX, jsonfeed.MEDIA_TYPE, jsonfeed.write, archived=True),
 )
 """In the order in which a reader should prefer them: the first is offered first everywhere."""
+
+
+ARCHIVED = tuple(row for row in FORMATS if row.archived)
+"""The formats of archive documents."""
+
+
+def documents(topic: str) -> list[str]:
+    """The names of a topic's own documents: its feeds, and its page."""
+    return [document_name(topic, 0, suffix) for suffix in (*(row.suffix for row in FORMATS), ".html")]
 
 
 def generate(feed: Feed) -> tuple[FeedFile, ...]:

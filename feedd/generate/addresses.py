@@ -6,8 +6,10 @@ import hashlib
 import re
 from urllib.parse import quote
 
-from feedd.model import Entry, Feed, Site
+from feedd.model import Article, Entry, Feed, Site
 
+PAGES = "articles/"
+"""Where articles' own pages stand."""
 _WEB = re.compile(r"(https?://)([^/?#]+)(.*)", re.IGNORECASE | re.DOTALL)
 _AUTHORITY = re.compile(r"[A-Za-z0-9._~:@%\[\]-]+")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -15,7 +17,7 @@ _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 def page_name(entry_id: str) -> str:
     """The name of an article's own page: made of its permanent id alone, so that it outlives the archive."""
-    return f"articles/{hashlib.sha256(entry_id.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}.html"
+    return f"{PAGES}{hashlib.sha256(entry_id.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}.html"
 
 
 def document_name(topic: str, number: int, suffix: str) -> str:
@@ -33,9 +35,9 @@ def document_address(feed: Feed, suffix: str, number: int | None = None) -> str:
     return address(feed.site, document_name(feed.topic.id, feed.number if number is None else number, suffix))
 
 
-def has_page(entry: Entry) -> bool:
+def has_page(article: Article) -> bool:
     """Whether the article has no web address of its own, so that it needs a page here."""
-    return link(entry.article.url) is None
+    return link(article.url) is None
 
 
 def link_of(entry: Entry, site: Site) -> str:

@@ -1,0 +1,35 @@
+"""What all feeds of a site share: the site itself, its topics, and how much a feed holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from feedd.model import Defaults, Site, Topic
+from feedd.rules import ALL
+from feedd.store import Store
+from feedd.topics import Topics
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much a feed holds: its newest ``entries``, and not many more bytes than ``max_bytes``."""
+
+    entries: int
+    max_bytes: int = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What all feeds share. ``inboxes`` holds what each inbox gives to its documents, by its name."""
+
+    site: Site
+    topics: Topics
+    extent: Extent
+    inboxes: Mapping[str, Defaults] = field(default_factory=dict)
+
+    def wanted(self, store: Store) -> dict[str, Topic]:
+        """Every topic that has, or will have, a feed, by its id."""
+        if self.topics.rules:
+            return {topic.id: topic for topic in self.topics.living}
+        return {row.id: Topic(row.id, row.title) for row in store.topics()} or {ALL.id: ALL}

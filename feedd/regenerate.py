@@ -1,0 +1,114 @@
+"""One topic's documents from the archive: what goes into archive documents (RFC 5005 §4), and what stands in its feed.
+
+A feed holds the newest entries and, however many they are, all that no archive document holds as it is now: a reader
+that comes late and follows the links misses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import accumulate
+
+from feedd.edition import Extent
+from feedd.generate import generate, size
+from feedd.identity import feed_id
+from feedd.model import Feed, FeedFile, Site, Topic
+from feedd.store import Member, Standing, Store
+
+# As many feeds' worth of entries one archive document holds at most, so that a burst makes few.
+_BULK = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A topic's documents in the order in which they are to be published; ``written`` are its archive documents."""
+
+    files: Iterator[FeedFile]
+    updated: datetime
+    entries: int
+    written: tuple[int, ...]
+
+
+NOTHING = Made(iter(()), datetime.fromtimestamp(0, UTC), 0, ())
+"""What is made of a topic that has no documents."""
+
+
+class Regenerator:
+    """Makes the documents of topics. Used by one thread at a time."""
+
+    def __init__(self, store: Store, site: Site, extent: Extent) -> None:
+        self._store = store
+        self._site = site
+        self._extent = extent
+
+    def make(self, topic: Topic, now: datetime, *, changing: bool = False) -> Made:
+        """The documents that are due; ``changing`` tells that old articles are just coming to the topic."""
+        if not changing:
+            self._file_history(topic.id, now)
+        self._file_burst(topic.id, now)
+        members = self._head(topic.id, now)
+        entries = tuple(member.entry for member in members)
+        deleted = tuple(self._store.deleted(topic.id, now))
+        dates = [*(entry.updated for entry in entries), *(one.at for one in deleted)]
+        updated = max(dates, default=_epoch(self._site))
+        archives, due = self._store.archives(topic.id)
+        name = feed_id(self._site.authority, topic.id)
+        feed = Feed(name, self._site, topic, updated, entries, deleted, archives)
+        return Made(self._files(feed, due), updated, len(entries), tuple(due))
+
+    def _files(self, feed: Feed, due: Sequence[int]) -> Iterator[FeedFile]:
+        # A document that another one links to is there before that.
+        for number in due:
+            entries = tuple(self._store.archived(feed.topic.id, number))
+            updated = max((entry.updated for entry in entries), default=_epoch(self._site))
+            yield from generate(Feed(feed.id, feed.site, feed.topic, updated, entries, (), feed.archives, number))
+        yield from generate(feed)
+
+    def _file_history(self, topic: str, now: datetime) -> None:
+        """Old articles that came to the topic later were nobody's news: they go into the archive at once."""
+        while members := self._store.open(topic, Standing.HISTORY, _BULK * self._extent.entries, now):
+            self._file(topic, members)
+
+    def _file_burst(self, topic: str, now: datetime) -> None:
+        """Of more entries than two feeds' worth those that arrived first go into the archive."""
+        entries = self._extent.entries
+        while (count := self._store.open_count(topic, Standing.NEWS, now)) >= 2 * entries:
+            most = min(count - entries, _BULK * entries)
+            self._file(topic, self._store.open(topic, Standing.NEWS, most, now))
+
+    def _head(self, topic: str, now: datetime) -> list[Member]:
+        members = self._store.head(topic, self._extent.entries, now)
+        kept = sorted((member for member in members if not member.archive), key=lambda member: member.key)
+        if len(kept) > 1 and sum(map(self._size, kept)) > self._extent.max_bytes:
+            self._file(topic, kept[: len(kept) // 2])
+            return self._head(topic, now)
+        return self._fitting(members)
+
+    def _fitting(self, members: Sequence[Member]) -> list[Member]:
+        """Without the oldest of those that an archive document holds too, where all of them are too much."""
+        room = self._extent.max_bytes - sum(self._size(member) for member in members if not member.archive)
+        fitting = []
+        for member in members:
+            if member.archive:
+                room -= self._size(member)
+            if not member.archive or room >= 0:
+                fitting.append(member)
+        return fitting
+
+    def _file(self, topic: str, members: Sequence[Member]) -> None:
+        """Gives the first of the members, as many as make a document of a feed's size, a new archive document."""
+        sizes = accumulate(map(self._size, members))
+        fit = sum(total <= self._extent.max_bytes for total in sizes)
+        with self._store.transaction() as tx:
+            tx.archive(topic, [member.key for member in members[: max(fit, 1)]])
+
+    def _size(self, member: Member) -> int:
+        return size(member.entry, self._site)
+
+
+def _epoch(site: Site) -> datetime:
+    """A date that never moves, for feeds without entries: that of the tagging entity (RFC 4151 §2.1)."""
+    year, month, day = (*map(int, site.authority.rpartition(",")[2].split("-")), 1, 1)[:3]
+    return datetime(year, month, day, tzinfo=UTC)

@@ -1,0 +1,130 @@
+"""What a start, or a changed configuration, brings in line: the archive with the rules, the served folder with both."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Collection, Iterable, Mapping
+
+from feedd import defaults
+from feedd.dates import Clock
+from feedd.edition import Edition
+from feedd.generate import ARCHIVED, PAGES, document_name, documents
+from feedd.membership import Membership
+from feedd.model import Topic
+from feedd.publish import Publisher
+from feedd.store import Store, Transaction
+from feedd.topics import fingerprint, renamed
+
+log = logging.getLogger(__name__)
+
+# Moves when documents are written otherwise than before: then every one but archive documents is written once.
+_FORMAT = "2"
+
+
+class Startup:
+    """Brings in line; used once, before anything else changes."""
+
+    def __init__(self, store: Store, publisher: Publisher, edition: Edition, *, clock: Clock) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._edition = edition
+        self._clock = clock
+
+    def run(self, membership: Membership, *, again: Iterable[str] = ()) -> None:
+        """Marks what must be written again, and takes away what is no topic's; ``again`` names documents whose
+        published bytes are not to be trusted. Begins ``membership`` where rules changed.
+        """
+        damaged = frozenset(again)
+        self._rename()
+        if self._changed("rules"):
+            membership.begin()
+        self._read_anew()
+        wanted = self._edition.wanted(self._store)
+        lost = damaged | set(self._publisher.absent(name for topic in wanted for name in documents(topic)))
+        with self._store.transaction() as tx:
+            tx.mark("topic", wanted if self._changed("edition") else _topics(lost, wanted), self._clock())
+            if self._changed("pages") or any(name.startswith(PAGES) for name in damaged):
+                tx.mark_pages(self._clock())
+            self._spoil_archives(tx, wanted, damaged)
+            for name, digest in self._digests().items():
+                tx.remember(name, digest)
+        self._tell_moved()
+        if not self._edition.topics.rules and (not self._store.topics() or membership.changing):
+            return  # which topics there are is known once the inboxes are read, or every article was looked at
+        self._withdraw_but(wanted)
+
+    def _changed(self, name: str) -> bool:
+        """Whether what is remembered under this name is other than now; what never was remembered never changed
+        rules or addresses.
+        """
+        before = self._store.recall(name)
+        if before is None and name in ("rules", "url"):
+            return False
+        return before != self._digests()[name]
+
+    def _digests(self) -> dict[str, str]:
+        site, topics = self._edition.site, self._edition.topics
+        given = sorted((name, given.topics) for name, given in self._edition.inboxes.items())
+        rules = _digest(fingerprint(topics), given, site.language)
+        shown = _digest(_FORMAT, site, topics.living)
+        return {
+            "rules": rules,
+            "edition": _digest(shown, self._edition.extent, rules, documents("")),
+            "pages": shown,
+            "url": site.url,
+        }
+
+    def _rename(self) -> None:
+        """A topic under a new id is the one that its readers are sent to: what it showed them stays shown."""
+        names = renamed(self._edition.topics, {row.id for row in self._store.topics()})
+        with self._store.transaction() as tx:
+            for old, new in names.items():
+                tx.rename_topic(old, new)
+
+    def _read_anew(self) -> None:
+        """What an inbox says for its documents is read with them: where it changed they are read again."""
+        names = defaults.changed(self._store, self._edition.inboxes)
+        with self._store.transaction() as tx:
+            for name in names:
+                log.info("inbox %s: its author, language or time zone changed: reading its files again", name)
+                tx.unread(name)
+            defaults.remember(self._store, tx, self._edition.inboxes)
+
+    def _spoil_archives(self, tx: Transaction, wanted: Collection[str], damaged: Collection[str]) -> None:
+        """Archive documents are written once, and again only where they aren't what was written, or stand elsewhere."""
+        moved = self._changed("url")
+        for topic in wanted:
+            numbers = range(1, self._store.archives(topic)[0] + 1)
+            names = {document_name(topic, number, row.suffix): number for number in numbers for row in ARCHIVED}
+            for name in names if moved else {*self._publisher.absent(names), *(names.keys() & damaged)}:
+                tx.spoil(topic, names[name])
+                tx.mark("topic", [topic], self._clock())
+
+    def _tell_moved(self) -> None:
+        moved = {}
+        for old, new in self._edition.topics.aliases:
+            moved |= zip(documents(old), documents(new), strict=True)
+            for number in range(1, self._store.archives(new)[0] + 1):
+                moved |= {
+                    document_name(old, number, row.suffix): document_name(new, number, row.suffix) for row in ARCHIVED
+                }
+        self._publisher.redirect(moved)
+        self._publisher.withdraw(name for topic in self._edition.topics.retired for name in documents(topic.id))
+
+    def _withdraw_but(self, wanted: Mapping[str, Topic]) -> None:
+        kept = {"index.html", "style.css", "topics.opml", *(name for topic in wanted for name in documents(topic))}
+        for name in self._publisher.names() - kept:
+            folder, slash, _ = name.partition("/")
+            if not name.startswith(PAGES) and not (slash and folder in wanted):
+                self._publisher.withdraw([name])
+                log.info("%s is taken out of the served folder: its topic is no longer configured", name)
+
+
+def _topics(names: Iterable[str], wanted: Mapping[str, Topic]) -> Iterable[str]:
+    """The topics that have these documents."""
+    return {name.rpartition(".")[0] for name in names} & wanted.keys()
+
+
+def _digest(*values: object) -> str:
+    return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()
