@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from feedd import parse, settings, topics
 from feedd.errors import ConfigError
+from feedd.generate import template_problems
 from feedd.inbox import Inbox
 from feedd.model import Defaults, Site, Topic
 from feedd.rules import FIELDS, Rule, Weights
@@ -65,7 +66,7 @@ class Config:
     output: Path
     entries: int
     max_bytes: int
-    templates: Path | None
+    templates: Mapping[str, str]
     listen: str
     state: Path
     parsing: Limits
@@ -125,7 +126,7 @@ def _config(path: Path, table: FileTables) -> Config:
         output=_absolute(folder, table.output.path),
         entries=table.output.entries,
         max_bytes=table.output.max_bytes,
-        templates=_absolute(folder, table.output.templates) if table.output.templates else None,
+        templates=_templates(path, table.output.templates),
         listen=table.server.listen,
         state=_absolute(folder, table.state.path),
         parsing=Limits(table.limits.parse_seconds, table.limits.parse_memory),
@@ -135,6 +136,24 @@ def _config(path: Path, table: FileTables) -> Config:
         expectations=tuple(_expectation(folder, expect) for expect in table.expect),
         unused_lists=_unused_lists(table),
     )
+
+
+def _templates(path: Path, given: str | None) -> dict[str, str]:
+    """The user's own templates by their names; ConfigError where one can't be read, or no page can be made of it."""
+    if given is None:
+        return {}
+    folder = _absolute(path.parent, given)
+    try:
+        # What editors leave beside them is none.
+        files = [file for file in sorted(folder.iterdir()) if file.is_file() and file.suffix in (".html", ".css")]
+        own = {file.name: file.read_text("utf-8") for file in files if not file.name.startswith(".")}
+    except OSError as error:
+        raise ConfigError(str(path), (f"output.templates: {error.filename}: {error.strerror}",)) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(path), (f"output.templates: a file in {folder} is not UTF-8",)) from error
+    if problems := template_problems(own):
+        raise ConfigError(str(path), tuple(f"output.templates: {problem}" for problem in problems))
+    return own
 
 
 def _rule(table: TopicTable, common: RulesTable) -> Rule:
@@ -165,9 +184,8 @@ def _site(table: SiteTable) -> Site:
     host = urlsplit(table.url).hostname or ""
     # An IPv6 address may not stand in a tag URI.
     authority = table.authority or f"{'localhost' if ':' in host else host},2025"
-    return Site(
-        table.url, table.title, authority, table.language, table.author, table.rights, table.hub, table.icon, table.logo
-    )
+    given = table.model_dump(include={"url", "title", "language", "author", "rights", "hub", "icon", "logo"})
+    return Site(authority=authority, **given)
 
 
 def _inbox(folder: Path, table: InboxTable, limits: LimitsTable, language: str) -> Inbox:

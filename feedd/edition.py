@@ -21,12 +21,15 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What all feeds share. ``inboxes`` holds what each inbox gives to its documents, by its name."""
+    """What all feeds share. ``inboxes`` holds what each inbox gives to its documents, by its name; ``templates`` the
+    user's own, by theirs.
+    """
 
     site: Site
     topics: Topics
     extent: Extent
     inboxes: Mapping[str, Defaults] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
 
     def wanted(self, store: Store) -> dict[str, Topic]:
         """Every topic that has, or will have, a feed, by its id."""

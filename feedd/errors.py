@@ -9,6 +9,7 @@
     ├── StoreError       74  the archive can't be opened, read or written
     │   └── Unstorable   74  the archive refuses this one row, and would refuse it again
     ├── PublishError     74  the served folder can't be written
+    ├── PageError        65  a user's template can't be filled in
     ├── WatchError       74  an inbox can't be watched or read
     ├── AddressError     69  the listening address can't be had
     ├── AlreadyRunning   75  another instance works on the same state
@@ -63,6 +64,12 @@ class PublishError(FeeddError):
     """The served folder can't be written (EX_IOERR)."""
 
     exit_code = 74
+
+
+class PageError(FeeddError):
+    """A user's template can't be filled in (EX_DATAERR)."""
+
+    exit_code = 65
 
 
 class WatchError(FeeddError):

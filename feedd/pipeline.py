@@ -11,7 +11,7 @@ from datetime import datetime
 
 from feedd.dates import Clock
 from feedd.edition import Edition
-from feedd.generate import Listing, has_page, index, page_name
+from feedd.generate import Listing, article_page, has_page, index, page_name
 from feedd.inbox import Change
 from feedd.intake import Intake
 from feedd.membership import Membership
@@ -36,11 +36,11 @@ class Pipeline:
         self._intake = intake
         self._edition = edition
         self._clock = clock
-        self._regenerator = Regenerator(store, edition.site, edition.extent)
+        self._regenerator = Regenerator(store, edition)
         self._membership = Membership(store, intake.topics_of, clock=clock)
 
     def prepare(self, *, again: Iterable[str] = ()) -> None:
-        """Once at start: brings the archive and the served folder in line with the configuration; see :class:`Startup`."""
+        """Once at start: brings archive and served folder in line with the configuration, as :class:`Startup` says."""
         startup = Startup(self._store, self._publisher, self._edition, clock=self._clock)
         startup.run(self._membership, again=again)
 
@@ -108,7 +108,7 @@ class Pipeline:
         for topic in self._edition.wanted(self._store).values():
             row = rows.get(topic.id)
             listings.append(Listing(topic, row.entries if row else 0, row.updated if row and row.entries else None))
-        written = self._publisher.publish(index(self._edition.site, listings))
+        written = self._publisher.publish(index(self._edition.site, listings, self._edition.templates))
         self._publisher.finish()
         return len(written)
 
@@ -166,4 +166,4 @@ class Pipeline:
         wanted = self._edition.wanted(self._store)
         topics = [wanted[id_] for id_ in names if id_ in wanted]
         entry = Entry(stored.id, stored.published, stored.updated, stored.article)
-        return article_page(entry, self._edition.site, topics)
+        return article_page(entry, self._edition.site, topics, self._edition.templates)

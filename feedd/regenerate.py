@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
 
-from feedd.edition import Extent
-from feedd.generate import generate, size
+from feedd.edition import Edition
+from feedd.generate import generate, size, topic_page
 from feedd.identity import feed_id
 from feedd.model import Feed, FeedFile, Site, Topic
 from feedd.store import Member, Standing, Store
@@ -38,10 +38,11 @@ NOTHING = Made(iter(()), datetime.fromtimestamp(0, UTC), 0, ())
 class Regenerator:
     """Makes the documents of topics. Used by one thread at a time."""
 
-    def __init__(self, store: Store, site: Site, extent: Extent) -> None:
+    def __init__(self, store: Store, edition: Edition) -> None:
         self._store = store
-        self._site = site
-        self._extent = extent
+        self._site = edition.site
+        self._extent = edition.extent
+        self._templates = edition.templates
 
     def make(self, topic: Topic, now: datetime, *, changing: bool = False) -> Made:
         """The documents that are due; ``changing`` tells that old articles are just coming to the topic."""
@@ -65,6 +66,7 @@ class Regenerator:
             updated = max((entry.updated for entry in entries), default=_epoch(self._site))
             yield from generate(Feed(feed.id, feed.site, feed.topic, updated, entries, (), feed.archives, number))
         yield from generate(feed)
+        yield topic_page(feed, self._templates)
 
     def _file_history(self, topic: str, now: datetime) -> None:
         """Old articles that came to the topic later were nobody's news: they go into the archive at once."""

@@ -67,7 +67,7 @@ class Startup:
         site, topics = self._edition.site, self._edition.topics
         given = sorted((name, given.topics) for name, given in self._edition.inboxes.items())
         rules = _digest(fingerprint(topics), given, site.language)
-        shown = _digest(_FORMAT, site, topics.living)
+        shown = _digest(_FORMAT, site, topics.living, sorted(self._edition.templates.items()))
         return {
             "rules": rules,
             "edition": _digest(shown, self._edition.extent, rules, documents("")),
@@ -102,15 +102,13 @@ class Startup:
                 tx.mark("topic", [topic], self._clock())
 
     def _tell_moved(self) -> None:
-        moved = {}
+        moved: dict[str, str] = {}
         for old, new in self._edition.topics.aliases:
-            moved |= zip(documents(old), documents(new), strict=True)
-            for number in range(1, self._store.archives(new)[0] + 1):
-                moved |= {
-                    document_name(old, number, row.suffix): document_name(new, number, row.suffix) for row in ARCHIVED
-                }
+            last, _ = self._store.archives(new)
+            moved |= zip(_all_documents(old, last), _all_documents(new, last), strict=True)
         self._publisher.redirect(moved)
-        self._publisher.withdraw(name for topic in self._edition.topics.retired for name in documents(topic.id))
+        for topic in self._edition.topics.retired:
+            self._publisher.withdraw(_all_documents(topic.id, self._store.archives(topic.id)[0]))
 
     def _withdraw_but(self, wanted: Mapping[str, Topic]) -> None:
         kept = {"index.html", "style.css", "topics.opml", *(name for topic in wanted for name in documents(topic))}
@@ -119,6 +117,12 @@ class Startup:
             if not name.startswith(PAGES) and not (slash and folder in wanted):
                 self._publisher.withdraw([name])
                 log.info("%s is taken out of the served folder: its topic is no longer configured", name)
+
+
+def _all_documents(topic: str, last: int) -> list[str]:
+    """The names of a topic's documents, and of its archive documents up to the last."""
+    archives = [document_name(topic, number, row.suffix) for number in range(1, last + 1) for row in ARCHIVED]
+    return [*documents(topic), *archives]
 
 
 def _topics(names: Iterable[str], wanted: Mapping[str, Topic]) -> Iterable[str]:

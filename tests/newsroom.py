@@ -99,9 +99,8 @@ class Newsroom:
             parser=self.parser,
             clock=self.clock,
         )
-        edition = Edition(
-            self.site, topics, Extent(self.entries, self.max_bytes), inboxes={self.inbox.name: self.inbox.defaults}
-        )
+        extent = Extent(self.entries, self.max_bytes)
+        edition = Edition(self.site, topics, extent, inboxes={self.inbox.name: self.inbox.defaults})
         self.pipeline = Pipeline(self.archive, self.publisher, self.intake, edition=edition, clock=self.clock)
         self.pipeline.prepare()
         while change and self.pipeline.changing:

@@ -5,29 +5,23 @@ Pure: a Feed gives the bytes of its files, the same on every machine and day.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from feedd.generate import atom, jsonfeed, rss
+from feedd.errors import PageError
+from feedd.generate import atom, jsonfeed, opml, pages, rss
 from feedd.generate import index as _index
+from feedd.generate._templates import NONE, problems
 from feedd.generate.addresses import PAGES, document_name, has_page, page_name
 from feedd.generate.index import Listing
-from feedd.model import Entry, Feed, FeedFile, Site
+from feedd.model import Article, Enclosure, Entry, Feed, FeedFile, Origin, Person, Related, Site, Topic, Zones
 
 __all__ = [
-    "ARCHIVED",
-    "FORMATS",
-    "PAGES",
-    "Format",
-    "Listing",
-    "document_name",
-    "documents",
-    "generate",
-    "has_page",
-    "index",
-    "page_name",
-    "size",
-]
+    "ARCHIVED", "FORMATS", "PAGES", "Format", "Listing", "article_page", "document_name", "documents", "generate",
+    "has_page", "index", "page_name", "size", "template_problems",
+    "topic_page",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +72,41 @@ def size(entry: Entry, site: Site) -> int:
     return len(atom.cut(entry, site))
 
 
-def index(site: Site, topics: Sequence[Listing]) -> tuple[FeedFile, ...]:
-    """The page that lists the topics in the order given, ``index.html``, and its ``style.css``."""
-    return _index.write(site, topics, FORMATS)
+def topic_page(feed: Feed, own: Mapping[str, str] = NONE) -> FeedFile:
+    """A topic's page; ``own`` are the user's templates, by their names."""
+    return pages.topic_page(feed, FORMATS, own)
+
+
+def article_page(entry: Entry, site: Site, topics: Sequence[Topic], own: Mapping[str, str] = NONE) -> FeedFile:
+    """The page of an article that has no address of its own, which is in these topics."""
+    return pages.article_page(entry, site, topics, FORMATS, own)
+
+
+def index(site: Site, topics: Sequence[Listing], own: Mapping[str, str] = NONE) -> tuple[FeedFile, ...]:
+    """What lists the topics in the order given: ``index.html`` with its ``style.css``, and ``topics.opml``."""
+    return (*_index.write(site, topics, FORMATS, own), opml.write(site, topics, FORMATS[0].suffix))
+
+
+def template_problems(own: Mapping[str, str]) -> list[str]:
+    """What is wrong with the user's templates: with each by itself, else with the pages that are made of them."""
+    found = problems(own)
+    if found:
+        return found
+    site = Site("https://news.example.org/feeds/", "Example News", "news.example.org,2025", rights="© Example")
+    topic, now = Topic("example", "Example", "A topic"), datetime(2025, 1, 1, tzinfo=UTC)
+    enclosure = Enclosure("https://example.org/a.mp3", "audio/mpeg", 1, "A recording")
+    article = Article("A title", "<p>A text.</p>", Origin("text", "utf-8"), Zones(), authors=(Person("Ann"),),
+                      enclosures=(enclosure,), related=(Related("Another"),), image="https://example.org/a.jpg")  # fmt: skip
+    entry = Entry("tag:news.example.org,2025:1", now, now, article)
+    for make in (
+        lambda: index(site, [Listing(topic, 1, now)], own),
+        lambda: index(site, [], own),
+        lambda: topic_page(Feed("tag:news.example.org,2025:t", site, topic, now, (entry,)), own),
+        lambda: topic_page(Feed("tag:news.example.org,2025:t", site, topic, now), own),
+        lambda: article_page(entry, site, [topic], own),
+    ):
+        try:
+            make()
+        except PageError as error:
+            found.append(str(error))
+    return list(dict.fromkeys(found))

@@ -39,6 +39,7 @@ def test_there_are_a_page_and_its_stylesheet() -> None:
     assert [(file.name, file.media_type) for file in files] == [
         ("index.html", "text/html; charset=utf-8"),
         ("style.css", "text/css; charset=utf-8"),
+        ("topics.opml", "text/x-opml; charset=utf-8"),
     ]
     assert files[1].data.startswith(b":root")
 
