@@ -74,9 +74,9 @@ class Regenerator:
             self._file(topic, members)
 
     def _file_burst(self, topic: str, now: datetime) -> None:
-        """Of more entries than two feeds' worth those that arrived first go into the archive."""
+        """Of half as many again as a feed's worth those that arrived first go into the archive."""
         entries = self._extent.entries
-        while (count := self._store.open_count(topic, Standing.NEWS, now)) >= 2 * entries:
+        while (count := self._store.open_count(topic, Standing.NEWS, now)) > entries + entries // 2:
             most = min(count - entries, _BULK * entries)
             self._file(topic, self._store.open(topic, Standing.NEWS, most, now))
 

@@ -86,7 +86,7 @@ class Newsroom:
         self.inbox = Inbox("inbox", self.root, wanted, defaults=Defaults(), **inbox)  # type: ignore[arg-type]
         self.open()
 
-    def open(self, *, change: bool = True) -> None:
+    def open(self, *, change: bool = True, again: bool = False) -> None:
         """Starts feedd's parts over what lies in the folder, and holds changed rules against the archive."""
         self.archive = Archive(self.folder / "state" / "feedd.db")
         self.publisher = FolderPublisher(self.folder / "feeds", clock=self.clock)
@@ -102,7 +102,7 @@ class Newsroom:
         extent = Extent(self.entries, self.max_bytes)
         edition = Edition(self.site, topics, extent, inboxes={self.inbox.name: self.inbox.defaults})
         self.pipeline = Pipeline(self.archive, self.publisher, self.intake, edition=edition, clock=self.clock)
-        self.pipeline.prepare()
+        self.pipeline.prepare(again=self.publisher.verify() if again else ())
         while change and self.pipeline.changing:
             self.pipeline.change()
 

@@ -95,8 +95,16 @@ def template_problems(own: Mapping[str, str]) -> list[str]:
     site = Site("https://news.example.org/feeds/", "Example News", "news.example.org,2025", rights="© Example")
     topic, now = Topic("example", "Example", "A topic"), datetime(2025, 1, 1, tzinfo=UTC)
     enclosure = Enclosure("https://example.org/a.mp3", "audio/mpeg", 1, "A recording")
-    article = Article("A title", "<p>A text.</p>", Origin("text", "utf-8"), Zones(), authors=(Person("Ann"),),
-                      enclosures=(enclosure,), related=(Related("Another"),), image="https://example.org/a.jpg")  # fmt: skip
+    article = Article(
+        "A title",
+        "<p>A text.</p>",
+        Origin("text", "utf-8"),
+        Zones(),
+        authors=(Person("Ann"),),
+        enclosures=(enclosure,),
+        related=(Related("Another"),),
+        image="https://example.org/a.jpg",
+    )
     entry = Entry("tag:news.example.org,2025:1", now, now, article)
     for make in (
         lambda: index(site, [Listing(topic, 1, now)], own),

