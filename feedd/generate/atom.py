@@ -6,14 +6,16 @@ here; titles and summaries are plain text (§3.1.1.1), content is escaped HTML (
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache, partial
+from html import escape
 from typing import Any
 
 from lxml import etree
 
 from feedd.generate import _feedgen
-from feedd.generate.addresses import document_address, link
+from feedd.generate.addresses import document_address, iri, link
 from feedd.generate.content import content_of
 from feedd.model import Article, Enclosure, Entry, Feed, Person, Site, Source, Topic
 
@@ -23,6 +25,8 @@ MEDIA_TYPE = "application/atom+xml"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+# What readers that take text for HTML would change: it is told as HTML then, which they all read alike.
+_LOOKS_LIKE_HTML = re.compile(r"&#?\w+;|</\w+>")
 _END = b"</feed>"
 _NO_TOPIC = Topic("x", "x")
 
@@ -76,15 +80,19 @@ def _extend_feed(element: etree._Element, *, feed: Feed) -> None:
         etree.SubElement(element, f"{{{_HISTORY}}}archive")
     for deleted in feed.deleted:
         when = _feedgen.seconds(deleted.at).isoformat()
-        etree.SubElement(element, f"{{{_TOMBSTONES}}}deleted-entry", {"ref": deleted.id, "when": when})
+        etree.SubElement(element, f"{{{_TOMBSTONES}}}deleted-entry", {"ref": iri(deleted.id, feed.site), "when": when})
 
 
 def _add(generator: Any, entry: Entry, site: Site) -> None:
     """Append one entry (RFC 4287 §4.1.2)."""
     item = _feedgen.add(generator, entry, site)
+    item.id(iri(entry.id, site))
     article = entry.article
     item.author([_person(author) for author in article.authors if author.name.strip()])
-    item.summary(article.summary or None)
+    if _LOOKS_LIKE_HTML.search(article.summary):
+        item.summary(escape(article.summary, quote=False), type="html")
+    else:
+        item.summary(article.summary or None)
     item.content(content_of(article), type="html")
     item.rights(article.rights or None)
     _feedgen.extension(item).extend = partial(_extend, article=article, site_language=site.language)

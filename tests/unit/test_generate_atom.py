@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from html import unescape
 
 from lxml import etree
 
@@ -114,3 +115,12 @@ def test_rights_stand_on_the_entry_they_belong_to() -> None:
     root = document(rights="© Ann")
     assert root.find("a:rights", ATOM) is None
     assert root.findtext("a:entry/a:rights", namespaces=ATOM) == "© Ann"
+
+
+def test_a_summary_that_looks_like_html_is_told_as_html_and_read_as_it_was() -> None:
+    for summary in ("Use &nbsp; here", "a <b> & </b>"):
+        root = document(summary=summary)
+        found = root.find("a:entry/a:summary", ATOM)
+        assert found.get("type") == "html"
+        assert unescape(found.text) == summary
+    assert document(summary="AT&T, 1 < 2").find("a:entry/a:summary", ATOM).get("type") is None

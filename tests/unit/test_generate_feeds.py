@@ -317,11 +317,11 @@ def test_an_archive_document_is_the_same_however_many_follow() -> None:
 
 def test_what_was_withdrawn_is_told_before_the_entries() -> None:
     at = "{http://purl.org/atompub/tombstones/1.0}"
-    root = etree.fromstring(atom.write(replace(feed(article()), deleted=(Deleted("tag:e,2025:<1>", NOON),))))
+    root = etree.fromstring(atom.write(replace(feed(article()), deleted=(Deleted("tag:e,2025:&1", NOON),))))
     tags = [one.tag for one in root]
     assert tags.index(f"{at}deleted-entry") < tags.index("{http://www.w3.org/2005/Atom}entry")
     (deleted,) = root.iterfind(f"{at}deleted-entry")
-    assert dict(deleted.attrib) == {"ref": "tag:e,2025:<1>", "when": "2025-07-11T12:00:00+00:00"}
+    assert dict(deleted.attrib) == {"ref": "tag:e,2025:&1", "when": "2025-07-11T12:00:00+00:00"}
     assert b"tombstones" not in atom.write(feed(article()))
 
 
