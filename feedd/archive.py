@@ -10,6 +10,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from feedd.schema import (
     check_version,
     migrate,
 )
-from feedd.store import LASTING, Due, FileRow, FileState, Member, Standing, Stored, TopicRow, Transaction
+from feedd.store import LASTING, Due, FileRow, FileState, Member, Standing, Stored, TopicRow, Transaction, Which
 from feedd.transaction import SqlTransaction, decode_article, file_row, stored_of
 
 _PAGE = 500
@@ -121,17 +122,17 @@ class Archive:
     def living(self) -> int:
         return int(self._value(sa.select(sa.func.count()).select_from(ARTICLES).where(ARTICLES.c.live)))
 
-    def head(self, topic: str, limit: int, until: datetime) -> list[Member]:
+    def head(self, topic: str, newest: int, until: datetime) -> list[Member]:
         since = until - LASTING
-        rows = self._rows(sql.HEAD, topic=topic, limit=limit, until=until, since=since)
+        rows = self._rows(sql.HEAD, topic=topic, newest=newest, until=until, since=since)
         return [_member(row, since) for row in rows]
 
-    def open(self, topic: str, standing: Standing, limit: int, until: datetime) -> list[Member]:
-        rows = self._rows(sql.OPEN_MEMBERS, topic=topic, standing=standing.value, limit=limit, until=until)
+    def open(self, topic: str, until: datetime, which: Which, limit: int) -> list[Member]:
+        rows = self._rows(sql.OPEN_MEMBERS, topic=topic, until=until, limit=limit, **asdict(which))
         return [_member(row, until) for row in rows]
 
-    def open_count(self, topic: str, standing: Standing, until: datetime) -> int:
-        return int(self._value(sql.OPEN_COUNT, topic=topic, standing=standing.value, until=until))
+    def open_count(self, topic: str, until: datetime, which: Which) -> int:
+        return int(self._value(sql.OPEN_COUNT, topic=topic, until=until, **asdict(which)))
 
     def archived(self, topic: str, number: int) -> list[Entry]:
         return list(map(_entry, self._rows(sql.IN_ARCHIVE, topic=topic, number=number)))
@@ -170,6 +171,9 @@ class Archive:
     def topics(self) -> list[TopicRow]:
         rows = self._rows(sa.select(TOPICS).order_by(TOPICS.c.id))
         return [TopicRow(row.id, row.title, row.entries, row.updated) for row in rows]
+
+    def published(self, topic: str) -> bool:
+        return self._value(sa.select(TOPICS.c.updated).where(TOPICS.c.id == topic)) is not None
 
     def count(self, inbox: str) -> tuple[int, int]:
         number = sa.func.count().label("number")

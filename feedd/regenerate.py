@@ -15,7 +15,7 @@ from feedd.edition import Edition
 from feedd.generate import generate, size, topic_page
 from feedd.identity import feed_id
 from feedd.model import Feed, FeedFile, Site, Topic
-from feedd.store import Member, Standing, Store
+from feedd.store import Member, Standing, Store, Which
 
 # As many feeds' worth of entries one archive document holds at most, so that a burst makes few.
 _BULK = 10
@@ -48,7 +48,7 @@ class Regenerator:
         """The documents that are due; ``changing`` tells that old articles are just coming to the topic."""
         if not changing:
             self._file_history(topic.id, now)
-        self._file_burst(topic.id, now)
+        self._file_surplus(topic.id, now)
         members = self._head(topic.id, now)
         entries = tuple(member.entry for member in members)
         deleted = tuple(self._store.deleted(topic.id, now))
@@ -70,15 +70,21 @@ class Regenerator:
 
     def _file_history(self, topic: str, now: datetime) -> None:
         """Old articles that came to the topic later were nobody's news: they go into the archive at once."""
-        while members := self._store.open(topic, Standing.HISTORY, _BULK * self._extent.entries, now):
-            self._file(topic, members)
+        self._file_all(topic, now, Which(Standing.HISTORY))
 
-    def _file_burst(self, topic: str, now: datetime) -> None:
-        """Of half as many again as a feed's worth those that arrived first go into the archive."""
+    def _file_surplus(self, topic: str, now: datetime) -> None:
+        """Once half a feed's worth stands beside the newest it goes into the archive, but what arrived last: of old
+        dates though it be, it is news, unless nobody could see the feed yet.
+        """
         entries = self._extent.entries
-        while (count := self._store.open_count(topic, Standing.NEWS, now)) > entries + entries // 2:
-            most = min(count - entries, _BULK * entries)
-            self._file(topic, self._store.open(topic, Standing.NEWS, most, now))
+        latest = entries // 2 if self._store.published(topic) else 0
+        surplus = Which(Standing.NEWS, entries, latest)
+        if self._store.open_count(topic, now, surplus) > entries // 2:
+            self._file_all(topic, now, surplus)
+
+    def _file_all(self, topic: str, now: datetime, which: Which) -> None:
+        while members := self._store.open(topic, now, which, _BULK * self._extent.entries):
+            self._file(topic, members)
 
     def _head(self, topic: str, now: datetime) -> list[Member]:
         members = self._store.head(topic, self._extent.entries, now)

@@ -108,6 +108,15 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Which:
+    """Members of one standing, but not so many of the ``newest`` by their date, nor of the ``latest`` to arrive."""
+
+    standing: Standing
+    newest: int = 0
+    latest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """One piece of work: ``key`` is due until it is done at revision ``rev``."""
 
@@ -237,17 +246,15 @@ class Store(Protocol):
     def living(self) -> int:
         """How many living articles there are."""
 
-    def head(self, topic: str, limit: int, until: datetime) -> list[Member]:
-        """The topic's news not later than ``until``, newest first, without their zones: the newest ones, and beside
-        them all that no archive document holds as it is now.
+    def head(self, topic: str, newest: int, until: datetime) -> list[Member]:
+        """The topic's news not later than ``until``, newest first, without their zones: so many of the newest, and
+        beside them all that no archive document holds as it is now.
         """
 
-    def open(self, topic: str, standing: Standing, limit: int, until: datetime) -> list[Member]:
-        """The members of this standing, not later than ``until``, that stand in no archive document, in the order in
-        which they arrived.
-        """
+    def open(self, topic: str, until: datetime, which: Which, limit: int) -> list[Member]:
+        """The members, not later than ``until``, that stand in no archive document, in the order of their arrival."""
 
-    def open_count(self, topic: str, standing: Standing, until: datetime) -> int:
+    def open_count(self, topic: str, until: datetime, which: Which) -> int:
         """How many these are in all."""
 
     def archived(self, topic: str, number: int) -> list[Entry]:
@@ -278,6 +285,9 @@ class Store(Protocol):
 
     def topics(self) -> list[TopicRow]:
         """Every topic that ever had an article, by id."""
+
+    def published(self, topic: str) -> bool:
+        """Whether a feed of the topic was ever published."""
 
     def count(self, inbox: str) -> tuple[int, int]:
         """How many files of the inbox have vanished, and how many hold a living article or did until then."""

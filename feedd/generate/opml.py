@@ -25,7 +25,6 @@ def write(site: Site, topics: Sequence[Listing], suffix: str) -> FeedFile:
         # RFC 822 dates, as the specification has them.
         "dateModified": None if changed is None else format_datetime(_feedgen.seconds(changed.astimezone(UTC))),
         "ownerName": site.author,
-        "docs": "http://opml.org/spec2.opml",
     }
     lines = [f"    <{name}>{escape(value)}</{name}>" for name, value in head.items() if value]
     outlines = [_outline(site, topic, suffix) for topic in topics]

@@ -60,7 +60,7 @@ def test_a_reader_that_comes_after_a_burst_and_follows_the_links_has_everything(
     documents = walk(newsroom)
     ids = Counter(entry.id for one in documents for entry in one.entries)
     assert len(ids) == 400
-    assert 10 <= len(documents[0].entries) <= 25
+    assert 10 <= len(documents[0].entries) <= 15
     archived = Counter(entry.id for one in documents[1:] for entry in one.entries)
     assert set(archived.values()) == {1}
     assert max(len(one.entries) for one in documents[1:]) <= 100
@@ -105,7 +105,7 @@ def test_trickling_articles_are_each_in_the_feed_until_an_archive_document_holds
         drop(newsroom, number)
         newsroom.run()
         documents = walk(newsroom)
-        assert len(documents[0].entries) <= 25
+        assert len(documents[0].entries) <= 20
         seen |= {entry.id for entry in documents[0].entries}
         assert {entry.id for one in documents for entry in one.entries} == seen
     assert len(seen) == 60
