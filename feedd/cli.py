@@ -252,6 +252,23 @@ def replay(given: str | None, everything: bool, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("places", metavar="FILE|URL...", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each document.")
+def lint(places: tuple[str, ...], as_json: bool) -> None:
+    """Checks feeds (Atom, RSS, JSON Feed, OPML) as feedd checks its own before it publishes them; 65 for an error."""
+    from feedd import linting
+
+    bad = 0
+    for place in places:
+        verdict = linting.check(place)
+        bad += not verdict.is_good
+        lines = [linting.as_json(place, verdict)] if as_json else linting.as_text(place, verdict)
+        click.echo("\n".join(lines))
+    if bad:
+        raise click.exceptions.Exit(Unreadable.exit_code)
+
+
+@cli.command()
 @_config_option
 def quarantine(given: str | None) -> None:
     """Lists the files that are set aside, each with its reason, TAB between."""

@@ -6,6 +6,7 @@ that comes late and follows the links misses nothing.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,8 +15,11 @@ from itertools import accumulate
 from feedd.edition import Edition
 from feedd.generate import generate, size, topic_page
 from feedd.identity import feed_id
+from feedd.lint import refusal
 from feedd.model import Feed, FeedFile, Site, Topic
 from feedd.store import Member, Standing, Store, Which
+
+log = logging.getLogger(__name__)
 
 # As many feeds' worth of entries one archive document holds at most, so that a burst makes few.
 _BULK = 10
@@ -64,8 +68,8 @@ class Regenerator:
         for number in due:
             entries = tuple(self._store.archived(feed.topic.id, number))
             updated = max((entry.updated for entry in entries), default=_epoch(self._site))
-            yield from generate(Feed(feed.id, feed.site, feed.topic, updated, entries, (), feed.archives, number))
-        yield from generate(feed)
+            yield from _sound(Feed(feed.id, feed.site, feed.topic, updated, entries, (), feed.archives, number))
+        yield from _sound(feed)
         yield topic_page(feed, self._templates)
 
     def _file_history(self, topic: str, now: datetime) -> None:
@@ -114,6 +118,16 @@ class Regenerator:
 
     def _size(self, member: Member) -> int:
         return size(member.entry, self._site)
+
+
+def _sound(feed: Feed) -> Iterator[FeedFile]:
+    """The documents of a feed but those with an error: of them the last good ones stay."""
+    for file in generate(feed):
+        reason = refusal(file.data, entries=len(feed.entries))
+        if reason is None:
+            yield file
+        else:
+            log.error("%s is not published, its last version stays: %s", file.name, reason)
 
 
 def _epoch(site: Site) -> datetime:

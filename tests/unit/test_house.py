@@ -23,7 +23,7 @@ HOMES = {
     "feedgen": {"generate/_feedgen"},
     "jinja2": {"generate/_templates"},
     "lxml": {
-        *("generate/_feedgen", "generate/atom", "generate/rss", "parse/_xml", "parse/_page"),
+        *("generate/_feedgen", "generate/atom", "generate/rss", "lint/_xml", "parse/_xml", "parse/_page"),
         *(
             "parse/_above",
             "parse/_body",
