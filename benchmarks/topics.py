@@ -7,6 +7,8 @@ any file, and holds changed rules of 200 topics against it.
 from __future__ import annotations
 
 import random
+import re
+import resource
 import statistics
 import sys
 import tempfile
@@ -35,39 +37,69 @@ def article(dice: random.Random) -> Article:
 
 
 def rules(count: int, seed: int = 2) -> list[Rule]:
-    """Topics of ten terms: words that every newsroom uses, and stems, phrases and tags that hardly any article has.
+    """Topics of twenty terms: words that every newsroom uses, and stems, phrases and tags that hardly any article has.
 
     Ten words in all topics together are found in an article about as often however many topics there are.
     """
     dice = random.Random(seed)
     made = []
     for number in range(count):
-        rare = [f"{word}{number}x" for word in dice.choices(WORDS, k=5)]
-        terms = [*rare, f"{rare[0]}*", f"{rare[1]} {rare[2]}", f"*{rare[3]}*", f"={rare[4].title()}", f"tag:{rare[0]}"]
-        terms += [dice.choice(WORDS)] if number < 10 else []
+        rare = [f"{word}{number}x" for word in dice.choices(WORDS, k=12)]
+        terms = [*rare, *(f"{word}*" for word in rare[:2]), f"{rare[1]} {rare[2]}", f"{rare[4]} {rare[5]}"]
+        terms += [f"*{rare[3]}*", f"={rare[4].title()}", f"tag:{rare[0]}"]
+        terms += [dice.choice(WORDS) if number < 10 else f"{rare[6]} {rare[7]}"]
         made.append(Rule(Topic(f"t{number}", f"T {number}"), any=tuple(terms), none=(f"no{number}",)))
     return made
 
 
+def naive(made: list[Rule]) -> list[re.Pattern[str]]:
+    """What is written first everywhere: one alternation a topic, searched over the text."""
+    plain = [[word.strip("*=").removeprefix("tag:") for word in one.any] for one in made]
+    return [re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})", re.IGNORECASE) for words in plain]
+
+
+def memory() -> float:
+    """MiB of this process."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+
+
 def by_topics() -> None:
-    """CPU of choosing by the number of topics."""
+    """CPU of choosing by the number of topics, and of one regular expression for each topic."""
     dice = random.Random(1)
     articles = [article(dice) for _ in range(200)]
-    counts = (10, 100, 1000, 5000)
-    prepared = {count: prepare(rules(count), {}) for count in counts}
+    counts = (10, 100, 1000, 10_000)
+    prepared, needed, expressions = {}, {}, {}
+    for count in counts:
+        before = memory()
+        prepared[count] = prepare(rules(count), {})
+        needed[count] = memory() - before
+        expressions[count] = naive(rules(count)) if count <= 1000 else []
     taken: dict[int, list[float]] = {count: [] for count in counts}
-    for _ in range(9):
+    searched: dict[int, list[float]] = {count: [] for count in counts}
+    for turn in range(9):
         for count in counts:
             begun = time.process_time()
             for one in articles:
                 choose(prepared[count], one, Surroundings("inbox", "a.md"))
             taken[count].append((time.process_time() - begun) / len(articles))
-    print(f"{'topics':>7} {'terms':>7} {'µs CPU an article':>18} {'of that with 10':>16}")
+            if turn < 3 and expressions[count]:
+                begun = time.process_time()
+                for one in articles[:5]:
+                    text = f"{one.title}\n{one.zones.body}"
+                    [expression.search(text) for expression in expressions[count]]
+                searched[count].append((time.process_time() - begun) / 5)
+    print(
+        f"{'topics':>7} {'terms':>7} {'MiB':>5} {'µs CPU an article':>18} {'of that with 10':>16} {'re by topic, µs':>16} {'':>8}"
+    )
     least = statistics.median(taken[10])
     for count in counts:
         median = statistics.median(taken[count])
         terms = sum(len(one.any) + len(one.none) for one in rules(count))
-        print(f"{count:7} {terms:7} {median * 1e6:18.1f} {median / least:15.2f}x")
+        other = ""
+        if searched[count]:
+            slow = statistics.median(searched[count])
+            other = f" {slow * 1e6:16.0f} {slow / median:7.0f}x"
+        print(f"{count:7} {terms:7} {needed[count]:5.0f} {median * 1e6:18.1f} {median / least:15.2f}x{other}")
 
 
 def toml(seed: int) -> str:

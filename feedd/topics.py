@@ -171,13 +171,15 @@ def _conditions(group: Group) -> str:
 
 def _explicit(topics: Topics, article: Article, around: Surroundings) -> tuple[list[Topic], str]:
     """The configured topics that are named, and by whom; what none of them knows is not named."""
-    named = article.topics if article.topics is not None else around.given
-    known = [topic for topic in (_named(topics, name) for name in named) if topic is not None]
-    return known, _namer(article, around) if known else ""
+    for named, namer in ((article.topics or (), "the article"), (around.given, "its inbox")):
+        known = [topic for topic in (_named(topics, name) for name in named) if topic is not None]
+        if known:
+            return known, namer
+    return [], ""
 
 
 def _namer(article: Article, around: Surroundings) -> str:
-    if article.topics is not None:
+    if article.topics:
         return "the article"
     return "its inbox" if around.given else ""
 
@@ -217,7 +219,7 @@ def _with_parents(topics: Topics, chosen: Sequence[Topic], found: Found | None) 
 def _unruled(article: Article, around: Surroundings) -> list[tuple[Topic, str]]:
     """Topics from what the article says and where it lies, each with the reason."""
     found = [(ALL, "holds every article")]
-    named = article.topics if article.topics is not None else around.given
+    named = article.topics or around.given
     if named:
         return found + _from_names(named, f"{_namer(article, around)} names it")
     found += _from_names(article.tags, "the article has this tag")
