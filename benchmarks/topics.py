@@ -89,7 +89,7 @@ def by_topics() -> None:
                     [expression.search(text) for expression in expressions[count]]
                 searched[count].append((time.process_time() - begun) / 5)
     print(
-        f"{'topics':>7} {'terms':>7} {'MiB':>5} {'µs CPU an article':>18} {'of that with 10':>16} {'re by topic, µs':>16} {'':>8}"
+        f"{'topics':>7} {'terms':>7} {'MiB':>5} {'µs CPU an article':>18} {'of that with 10':>16} {'re by topic':>16}"
     )
     least = statistics.median(taken[10])
     for count in counts:
