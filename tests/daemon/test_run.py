@@ -201,9 +201,9 @@ import signal, sys
 from feedd import daemon
 from feedd.cli import main
 inner = daemon.locked
-def locked(state):
+def locked(state, role):
     print("handlers are set", flush=True)
-    return inner(state)
+    return inner(state, role)
 daemon.locked = locked
 sys.argv[0] = "feedd"
 main()
