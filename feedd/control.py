@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import logging
 import os
 import signal
 import time
@@ -14,8 +13,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from feedd.errors import AlreadyRunning, NotRunning, StoreError
-
-log = logging.getLogger(__name__)
 
 _LOCK = "lock"
 _REPORT = "reload.json"
@@ -31,8 +28,8 @@ class Report:
 
 
 @contextmanager
-def locked(state: Path, role: str) -> Iterator[None]:
-    """Holds the state folder for this process, a "daemon" or a "build"; AlreadyRunning where another one does."""
+def locked(state: Path) -> Iterator[None]:
+    """Holds the state folder for this process; AlreadyRunning where another one does."""
     try:
         state.mkdir(parents=True, exist_ok=True)
         file = (state / _LOCK).open("a+")
@@ -45,22 +42,19 @@ def locked(state: Path, role: str) -> Iterator[None]:
             file.seek(0)
             raise AlreadyRunning(f"another feedd ({file.read().strip()}) works on {state}") from error
         file.truncate(0)
-        file.write(f"{role}, process {os.getpid()}")
+        file.write(f"process {os.getpid()}")
         file.flush()
         yield
 
 
-def daemon(state: Path) -> int:
-    """The process of the daemon that holds the state folder; NotRunning where none does, or only a build."""
+def holder(state: Path) -> int:
+    """The process that holds the state folder; NotRunning where none does."""
     try:
         with (state / _LOCK).open() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                role, process = file.read().split(", process ")
-                if role == "daemon":
-                    return int(process)
-                raise NotRunning(f"no daemon runs on {state}, but a {role} (process {process})") from None
+                return int(file.read().removeprefix("process "))
     except FileNotFoundError:
         pass
     except (OSError, ValueError) as error:
@@ -74,7 +68,7 @@ def ask_reload(state: Path, *, wait: float) -> Report | None:
     Waits up to ``wait`` seconds for what comes of it; None where that isn't known by then. NotRunning where there
     is no such process, or it ends meanwhile.
     """
-    pid = daemon(state)
+    pid = holder(state)
     before = _read(state)
     try:
         os.kill(pid, signal.SIGHUP)
@@ -85,13 +79,13 @@ def ask_reload(state: Path, *, wait: float) -> Report | None:
         report = _read(state)
         if report is not None and report != before:
             return report
-        daemon(state)
+        holder(state)
         time.sleep(0.05)
     return None
 
 
 def report(state: Path, config: Path, problems: tuple[str, ...] = ()) -> None:
-    """Says what came of a reload, for whoever asked; where that can't be written it is told in the log alone."""
+    """Says what came of a reload, for whoever asked."""
     before = _read(state)
     said = Report(before.number + 1 if before else 1, str(config), problems)
     temporary = state / f".{_REPORT}"
@@ -99,7 +93,7 @@ def report(state: Path, config: Path, problems: tuple[str, ...] = ()) -> None:
         temporary.write_text(json.dumps(asdict(said), ensure_ascii=False), "utf-8")
         temporary.replace(state / _REPORT)
     except OSError as error:
-        log.error("what came of the reload can't be told to whoever asked: %s: %s", temporary, error.strerror)
+        raise StoreError(f"state folder {state}: {error.strerror}") from error
 
 
 def _read(state: Path) -> Report | None:

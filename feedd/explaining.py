@@ -12,7 +12,7 @@ from typing import Any
 
 from feedd.finding import Sight
 from feedd.model import Article
-from feedd.rules import ZONES, Hit, Ready, Verdict
+from feedd.rules import ZONES, Ready, Verdict
 from feedd.topics import Explanation, Topics
 
 # Zones that count nothing, and why.
@@ -64,27 +64,13 @@ def as_text(article: Article, explanation: Explanation, whys: list[Why], warning
     if explanation.named_by:
         yield f"  named by {explanation.named_by}: rules are not asked"
     for why in whys:
-        yield f"  {'+' if why.verdict.wanted else '-'} {why.verdict.topic.id}: {_reason(why.verdict)}"
-        for hit in why.verdict.refusing:
-            yield f"      none: {hit.term!r} in {hit.zone}"
-            yield from _lines_around(why, hit)
+        yield f"  {'+' if why.verdict.wanted else '-'} {why.verdict.topic.id}: {why.verdict.reason}"
         for hit in why.verdict.hits:
             yield f"      {hit.term!r} {hit.count} x in {hit.zone}, weight {hit.weight}: {hit.score}"
-            yield from _lines_around(why, hit)
+            for sight in why.places.get((hit.term, hit.zone), [])[:_SHOWN]:
+                yield f"          {_shown(sight)}"
         for near in why.near:
             yield f"      nearly: {near}"
-
-
-def _reason(verdict: Verdict) -> str:
-    """Why, and the score where that doesn't tell it."""
-    if verdict.wanted or verdict.threshold is None or "scores" in verdict.reason:
-        return verdict.reason
-    return f"{verdict.reason}; scores {verdict.score} of {verdict.threshold}"
-
-
-def _lines_around(why: Why, hit: Hit) -> Iterator[str]:
-    for sight in why.places.get((hit.term, hit.zone), [])[:_SHOWN]:
-        yield f"          {_shown(sight)}"
 
 
 def brief(verdict: Verdict) -> str:
@@ -101,18 +87,23 @@ def _verdict_json(why: Why) -> dict[str, Any]:
         "score": verdict.score,
         "threshold": verdict.threshold,
         "reason": verdict.reason,
-        "hits": [_hit_json(why, hit) for hit in verdict.hits],
-        "refusing": [_hit_json(why, hit) for hit in verdict.refusing] or None,
+        "hits": [
+            {
+                "term": hit.term,
+                "zone": hit.zone,
+                "weight": hit.weight,
+                "count": hit.count,
+                "score": hit.score,
+                "around": [
+                    {"before": sight.before, "hit": sight.hit, "after": sight.after}
+                    for sight in why.places.get((hit.term, hit.zone), [])
+                ],
+            }
+            for hit in verdict.hits
+        ],
         "near": list(why.near),
     }
     return {key: value for key, value in said.items() if value is not None}
-
-
-def _hit_json(why: Why, hit: Hit) -> dict[str, Any]:
-    sights = why.places.get((hit.term, hit.zone), [])
-    around = [{"before": sight.before, "hit": sight.hit, "after": sight.after} for sight in sights]
-    weighed = {"weight": hit.weight, "count": hit.count, "score": hit.score}
-    return {"term": hit.term, "zone": hit.zone, **weighed, "around": around}
 
 
 def _places(topics: Topics, article: Article) -> dict[tuple[str, str], list[Sight]]:
@@ -129,7 +120,7 @@ def _why(verdict: Verdict, ready: Ready | None, places: Places) -> Why:
         return Why(verdict, {}, ())
     terms = {str(pattern) for pattern in ready.patterns}
     own = {at: [sight for sight in sights if sight.whole] for at, sights in places.items() if at[0] in terms}
-    return Why(verdict, own, () if verdict.wanted or verdict.refusing else tuple(_near(ready, places))[:_NEAR])
+    return Why(verdict, own, () if verdict.wanted or verdict.refused else tuple(_near(ready, places))[:_NEAR])
 
 
 def _near(ready: Ready, places: Places) -> Iterator[str]:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import groupby
 
 import re2
 from ahocorasick_rs import AhoCorasick
 
-from feedd.terms import ABOUT, Pattern, bounded, expression, fold, options, plain_path, unwrapped
+from feedd.terms import ABOUT, Pattern, bounded, expression, fold, options
 
 Found = dict[str, dict[int, int]]
 """By zone, how often each pattern was found, by its number; one that looks beside the text is found once, in a zone of
 its kind."""
 
-COUNTED_PER_ZONE = 2
-"""How often a term counts in one zone at most: further hits say nothing new."""
-SHOWN = 20
-"""Hits of a pattern that are shown of one text."""
-_TRIED = 100  # places that an expression is looked at, for one that is found at each place without any character
 _AROUND = 5  # words shown on each side of a hit
 _RUN = 24  # characters, where words are not divided by spaces
 
@@ -57,17 +51,11 @@ class _View:
                 counts[first + index] = counts.get(first + index, 0) + 1
 
     def sights(self, text: str) -> Iterator[Sight]:
-        """The first hits of each pattern in the order of the text, and the first that would be hits if words ended
-        there.
-        """
+        """Every hit in the order of the text, and those that would be one if their words ended there."""
         words = _Words(text, self.exact, self.bare)
-        shown: Counter[tuple[int, bool]] = Counter()
         for index, start, end in self.search.find_matches_as_indexes(words.folded, overlapping=True):
             pattern = self.patterns[index]
-            whole = bounded(words.folded, start, end, pattern)
-            if shown[index, whole] < SHOWN:
-                shown[index, whole] += 1
-                yield Sight(pattern, whole, *words.around(start, end))
+            yield Sight(pattern, bounded(words.folded, start, end, pattern), *words.around(start, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +79,19 @@ class _Expressions:
         sure = len(self.patterns) in named
         for number in sorted(named) if sure else range(len(self.patterns)):
             if number < len(self.patterns):
-                count = sum(1 for _ in _hits(self.compiled[number], data, COUNTED_PER_ZONE))
+                count = sum(1 for hit in self.compiled[number].finditer(data) if hit.end() > hit.start())
                 if count:
                     counts[self.first + number] = count
 
     def sights(self, text: str) -> Iterator[Sight]:
-        """The first hits of each."""
+        """Every hit."""
         words = _Words(text, exact=True, bare=False)
         data = words.folded.encode()
         for pattern, compiled in zip(self.patterns, self.compiled, strict=True):
-            for hit in _hits(compiled, data, SHOWN):
+            for hit in compiled.finditer(data):
                 start, end = (len(data[:at].decode()) for at in hit.span())
-                yield Sight(pattern, True, *words.around(start, end))
-
-
-def _hits(compiled: re2._Regexp[bytes], data: bytes, most: int) -> Iterator[re2._Match[bytes]]:
-    """The first hits, at most so many: each may read the text to its end, so that all would take its square."""
-    return islice((hit for hit in islice(compiled.finditer(data), _TRIED) if hit.end() > hit.start()), most)
+                if end > start:
+                    yield Sight(pattern, True, *words.around(start, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +124,12 @@ class Finder:
                     found.setdefault(kind, {})[number] = 1
         for number, kind, shape in self._loose:
             given = values.get(kind, ())
-            if any(map(shape.fullmatch, map(plain_path if kind == "path" else fold, given))):
+            if any(map(shape.fullmatch, given if kind == "path" else map(fold, given))):
                 found.setdefault(kind, {})[number] = 1
         return found
 
     def sights(self, text: str) -> Iterator[Sight]:
-        """The first hits of every pattern in a text, among the words around them; slower than finding."""
+        """Every hit of a pattern in a text, among the words around it; slower than finding."""
         for view in self._views:
             yield from view.sights(text)
         if self._expressions is not None:
@@ -192,7 +176,7 @@ class _Words:
     """A text and its folded form, word by word, so that a place in this one can be shown in that one."""
 
     def __init__(self, text: str, exact: bool, bare: bool) -> None:
-        pairs = [(word, fold(word, exact=exact, bare=bare)) for word in unwrapped(text).split()]
+        pairs = [(word, fold(word, exact=exact, bare=bare)) for word in text.split()]
         self._pairs = [(word, folded) for word, folded in pairs if folded]
         self.folded = " ".join(folded for _, folded in self._pairs)
         self._starts: list[int] = []

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import urlsplit
 
-from feedd.finding import COUNTED_PER_ZONE, Finder, Found, finder
+from feedd.finding import Finder, Found, finder
 from feedd.model import Article, Topic
 from feedd.terms import ABOUT, Pattern, about, read
 
 ALL = Topic("all", "All articles")
 MIN_SCORE = 3
+# A word that is repeated in one zone says no more than one that is said twice.
+COUNTED_PER_ZONE = 2
 # What an article says of itself counts as much as a word in its title, by default.
 _BESIDE = 3
 FIELDS = {"tags": "tag", "authors": "author", "languages": "language", "sources": "source", "inboxes": "inbox",
@@ -101,7 +103,7 @@ class Hit:
 class Verdict:
     """What a topic's rule makes of an article: ``wanted``, and why (``reason``, in words an editor uses).
 
-    ``refusing`` are the hits of its ``none``. ``threshold`` is None where the rule asks for no words.
+    ``refused`` tells that ``none`` was met. ``threshold`` is None where the rule asks for no words.
     """
 
     topic: Topic
@@ -110,7 +112,7 @@ class Verdict:
     threshold: int | None
     reason: str
     hits: tuple[Hit, ...] = ()
-    refusing: tuple[Hit, ...] = ()
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,10 +267,7 @@ def _values(article: Article, around: Surroundings) -> dict[str, list[str]]:
 
 def host_of(address: str) -> str:
     """The host of an upstream feed's address, which stands for it."""
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
+    return urlsplit(address).hostname or ""
 
 
 def wanted(rules: Rules, found: Found) -> list[Topic]:
@@ -297,15 +296,15 @@ def judge(rules: Rules, number: int, found: Found) -> Verdict:
     """What one rule, the one of this number, makes of an article by itself."""
     one = rules.ready[number]
     rule = one.rule
+    refusing = _heaviest(_hits(rules, one.none, found, rule.weights))
+    if refusing:
+        reason = f"none forbids {refusing[0].term!r}, which stands in its {refusing[0].zone}"
+        return Verdict(rule.topic, False, 0, None, reason, refusing, refused=True)
     hits = [_hits(rules, group.patterns, found, rule.weights) for group in one.groups]
     counted = {hit for group, its in zip(one.groups, hits, strict=True) for hit in its if group.words}
     score = sum(hit.score for hit in counted)
     threshold = rule.min_score if one.asks_words else None
     shown = _heaviest(hit for its in hits for hit in its)
-    refusing = _heaviest(_hits(rules, one.none, found, rule.weights))
-    if refusing:
-        reason = f"none forbids {refusing[0].term!r}, which stands in its {refusing[0].zone}"
-        return Verdict(rule.topic, False, score, threshold, reason, shown, refusing)
     missing = [group.shown for group, its in zip(one.groups, hits, strict=True) if not its]
     if missing:
         return Verdict(rule.topic, False, score, threshold, f"has none of {'; nor of '.join(missing)}", shown)

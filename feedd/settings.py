@@ -7,7 +7,6 @@ the raw tables, so that it is told beside all else.
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -76,15 +75,9 @@ def _check_listen(value: str) -> str:
 def _check_id(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", value):
         raise ValueError("may hold a-z, 0-9, and between them - . _: it is part of URLs")
-    if len(value) > _LONGEST_ID:
-        raise ValueError(f"may have at most {_LONGEST_ID} characters: it is part of file names")
     if value in RESERVED:
         raise ValueError(f"{value!r} is a name of feedd's own in the served folder")
     return value
-
-
-# Room is left in names of 255 bytes for what stands before and behind it.
-_LONGEST_ID = 180
 
 
 def _check_medtop(value: str) -> str:
@@ -282,20 +275,8 @@ def _told(error: pydantic.ValidationError) -> Iterator[str]:
             yield f"{key}: unknown key{_meant(problem['loc'])}"
         elif problem["type"] == "missing":
             yield f"{key}: is missing"
-        elif problem["type"] == "list_type":
-            yield f"{key}: {_as_list(problem)}"
         else:
             yield f"{key}: {problem['msg'].removeprefix('Value error, ').removeprefix('Input ')}"
-
-
-def _as_list(problem: Any) -> str:
-    """How a list is written where something else stands."""
-    path, given = problem["loc"], problem["input"]
-    if isinstance(given, dict):
-        return f"is written with two brackets, [[{path[-1]}]], each time anew"
-    if path[-2:-1] == ("all",):
-        return f"is a list of terms too: all = [[{json.dumps(given, ensure_ascii=False)}, …], …]"
-    return f"is a list: [{json.dumps(given, ensure_ascii=False, default=str)}]"
 
 
 def _key(path: Iterable[object]) -> str:

@@ -8,6 +8,7 @@ and ``path:…`` look not at the text but at what is known of the article.
 
 from __future__ import annotations
 
+import fnmatch
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,11 +18,6 @@ import re2
 
 ABOUT = ("tag", "author", "language", "source", "inbox", "path")
 """What a term can ask of an article beside its text, as ``tag:…`` and so on."""
-
-# What people write for the names of ABOUT, which else would be looked for as words.
-_MEANT = {f"{kind}s": kind for kind in ABOUT} | dict.fromkeys(("regex", "regexp"), "re") | {"lang": "language"}
-_MEANT |= {kind: kind for kind in (*ABOUT, "re")}
-_BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")
 
 # What one regular expression, or all of them together, may take before a slower way is taken (bytes).
 _MEMORY = 64 << 20
@@ -49,16 +45,15 @@ class Pattern:
     def shape(self) -> re.Pattern[str] | None:
         """For one of ABOUT: what a value looks like, where that isn't simply ``text``."""
         if self.kind == "path":
-            # A folder stands for all that is in it, with or without its slash.
-            inside = ".*" if self.text.endswith("/") else "(?:/.*)?"
-            return re.compile(".*".join(map(re.escape, self.text.split("*"))) + inside, re.DOTALL)
+            # A folder stands for all that is in it.
+            return re.compile(fnmatch.translate(self.text + "*" * self.text.endswith("/")))
         if not self.open_start and not self.open_end:
             return None
         return re.compile(f"{'.*' * self.open_start}{re.escape(self.text)}{'.*' * self.open_end}", re.DOTALL)
 
     def holds(self, value: str) -> bool:
         """For one of ABOUT: whether a value is what is asked for."""
-        folded = plain_path(value) if self.kind == "path" else fold(value)
+        folded = value if self.kind == "path" else fold(value)
         shape = self.shape
         return folded == self.text if shape is None else shape.fullmatch(folded) is not None
 
@@ -69,27 +64,20 @@ def read(term: str, lists: Mapping[str, Sequence[str]], *, bare: bool = False) -
     ValueError says what is wrong with it: a list that isn't there or contains itself, nothing to look for,
     an expression that can't be read.
     """
-    return tuple(dict.fromkeys(_pattern(word, bare) for word in _words(term, lists)))
+    return tuple(dict.fromkeys(_read(term, lists, (), bare)))
 
 
-def _words(term: str, lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """The terms of all lists that a term names, each list's once, however many lists name it."""
-    read: set[str] = set()
-    inside: dict[str, Iterator[str]] = {"": iter((term,))}  # the lists that are being read, each in the one before it
-    while inside:
-        word = next(inside[next(reversed(inside))], None)
-        if word is None:
-            inside.popitem()
-        elif not (word := word.strip()).startswith("@"):
-            yield word
-        elif (name := word[1:]) in inside:
-            way = [*inside][[*inside].index(name) :]
-            raise ValueError(f"list {name!r} contains itself: {' → '.join((*way, name))}")
-        elif name not in lists:
-            raise ValueError(f"there is no list {name!r} in [terms]")
-        elif name not in read:
-            read.add(name)
-            inside[name] = iter(lists[name])
+def _read(term: str, lists: Mapping[str, Sequence[str]], inside: tuple[str, ...], bare: bool) -> Iterator[Pattern]:
+    if not term.startswith("@"):
+        yield _pattern(term, bare)
+        return
+    name = term[1:]
+    if name in inside:
+        raise ValueError(f"list {name!r} contains itself: {' → '.join((*inside, name))}")
+    if name not in lists:
+        raise ValueError(f"there is no list {name!r} in [terms]")
+    for inner in lists[name]:
+        yield from _read(inner, lists, (*inside, name), bare)
 
 
 def _pattern(term: str, bare: bool) -> Pattern:
@@ -99,9 +87,6 @@ def _pattern(term: str, bare: bool) -> Pattern:
         return Pattern(value, "re")
     if colon and kind in ABOUT:
         return about(kind, value)
-    meant = _MEANT.get(kind.strip().casefold())
-    if colon and meant:
-        raise ValueError(f"term {term!r}: is {meant + ':' + value!r} meant? As words it is written without the colon")
     exact = term.startswith("=")
     return _open(term.removeprefix("="), term, Pattern("", exact=exact, bare=bare))
 
@@ -111,7 +96,7 @@ def about(kind: str, value: str) -> Pattern:
     if kind == "path":
         if not value.strip("/*"):
             raise ValueError(f"path {value!r} names nothing")
-        return Pattern(plain_path(value).removeprefix("/"), kind)
+        return Pattern(value.removeprefix("/"), kind)
     return _open(value, f"{kind}:{value}", Pattern("", kind, bare=False))
 
 
@@ -133,11 +118,8 @@ def expression(text: str) -> re2._Regexp[bytes]:
     except re2.error as error:
         reason = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else error
         raise ValueError(f"term {'re:' + text!r} is no expression of RE2: {reason}") from error
-    # Nothing, and a place between words and at the ends of a text, are found in everything.
-    if any(found is not None and not found[0] for found in map(compiled.search, (b"", b"a b", b" "))):
+    if compiled.search(b"") is not None:
         raise ValueError(f"term {'re:' + text!r} is found in everything: it needs no character at all")
-    if _BYTE.search(text):
-        raise ValueError(f"term {'re:' + text!r}: \\C takes characters apart")
     return compiled
 
 
@@ -150,21 +132,10 @@ def options() -> re2.Options:
     return options
 
 
-# --- scripts without spaces --------------------------------------------------------------------------
-
-_DENSE = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u309f\u3400-\u4dbf"
-    "\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff]"
-)  # Thai, Lao, Burmese, Khmer, Han, Hiragana
-_KANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
-_RUNS = _DENSE.pattern[1:-1] + _KANA.pattern[1:-1]
-_WRAPPED = re.compile(rf"(?<=[{_RUNS}\u3001-\u303f\uff01-\uff65])[ \t\r]*\n[ \t\r]*(?=[{_RUNS}])")
-_HALF = re.compile("[\uff61-\uff9f]+")
-
 # --- folding ------------------------------------------------------------------------------------------
 
 # Typographic apostrophes and dashes, full-width Latin, invisible characters; Turkish İ is an i that wants its dot.
-_PLAIN = str.maketrans("’‘ʼ‐‑‒–—―−", "'''-------", "\u00ad\u2060\ufeff\u200b")
+_PLAIN = str.maketrans("’‘ʼ‐‑", "'''--", "\u00ad\u2060\ufeff\u200b")
 _PLAIN |= {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _DOTTED = {ord("İ"): "i"}
 # Letters that no decomposition takes apart.
@@ -180,8 +151,7 @@ def fold(text: str, *, exact: bool = False, bare: bool = False) -> str:
     ``bare`` takes diacritics away: "Łódź" is "lodz" then.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFC", unwrapped(text)).translate(_PLAIN)
-        text = _HALF.sub(_wide, text)
+        text = unicodedata.normalize("NFC", text).translate(_PLAIN)
         if bare:
             text = _MARKS.sub("", unicodedata.normalize("NFD", text)).translate(_STROKES)
             text = unicodedata.normalize("NFC", text)
@@ -190,23 +160,14 @@ def fold(text: str, *, exact: bool = False, bare: bool = False) -> str:
     return " ".join((text if exact else text.casefold()).split())
 
 
-def unwrapped(text: str) -> str:
-    """``text`` without line ends inside of what is written without spaces, where they stand for nothing."""
-    return text if text.isascii() or "\n" not in text else _WRAPPED.sub("", text)
-
-
-def plain_path(path: str) -> str:
-    """A path as it is compared: some systems write accents apart."""
-    return path if path.isascii() else unicodedata.normalize("NFC", path)
-
-
-def _wide(half: re.Match[str]) -> str:
-    return unicodedata.normalize("NFKC", half[0])
-
-
 # --- where words end ------------------------------------------------------------------------------------
 
 _APART, _SPACED, _UNSPACED, _KATAKANA, _MARK = range(5)  # what is apart from every word is the false one
+_DENSE = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u309f\u3400-\u4dbf"
+    "\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff]"
+)  # Thai, Lao, Burmese, Khmer, Han, Hiragana
+_KANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
 
 
 class _Classes(dict[str, int]):

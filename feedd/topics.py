@@ -171,15 +171,13 @@ def _conditions(group: Group) -> str:
 
 def _explicit(topics: Topics, article: Article, around: Surroundings) -> tuple[list[Topic], str]:
     """The configured topics that are named, and by whom; what none of them knows is not named."""
-    for named, namer in ((article.topics or (), "the article"), (around.given, "its inbox")):
-        known = [topic for topic in (_named(topics, name) for name in named) if topic is not None]
-        if known:
-            return known, namer
-    return [], ""
+    named = article.topics if article.topics is not None else around.given
+    known = [topic for topic in (_named(topics, name) for name in named) if topic is not None]
+    return known, _namer(article, around) if known else ""
 
 
 def _namer(article: Article, around: Surroundings) -> str:
-    if article.topics:
+    if article.topics is not None:
         return "the article"
     return "its inbox" if around.given else ""
 
@@ -219,7 +217,7 @@ def _with_parents(topics: Topics, chosen: Sequence[Topic], found: Found | None) 
 def _unruled(article: Article, around: Surroundings) -> list[tuple[Topic, str]]:
     """Topics from what the article says and where it lies, each with the reason."""
     found = [(ALL, "holds every article")]
-    named = article.topics or around.given
+    named = article.topics if article.topics is not None else around.given
     if named:
         return found + _from_names(named, f"{_namer(article, around)} names it")
     found += _from_names(article.tags, "the article has this tag")

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -85,35 +82,6 @@ def test_a_configuration_that_cannot_start_gives_way_to_the_old_one(feedd: Feedd
     assert feedd.command("reload", "--wait").returncode == 0
 
 
-def test_a_refused_configuration_takes_no_file_out_of_the_served_folder(feedd: Feedd) -> None:
-    (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
-    feedd.start()
-    before = {path.name: path.stat().st_ino for path in (feedd.folder / "feeds").iterdir()}
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        taken = f"127.0.0.1:{other.getsockname()[1]}"
-        text = feedd.config.read_text().replace("127.0.0.1:0", taken)
-        feedd.config.write_text(text.replace('id = "korea"', 'id = "asia"'))
-        looks: list[set[str]] = []
-        done = threading.Event()
-
-        def look() -> None:
-            while not done.is_set():
-                looks.append({path.name for path in (feedd.folder / "feeds").iterdir()})
-
-        looker = threading.Thread(target=look)
-        looker.start()
-        ran = feedd.command("reload", "--wait")
-        done.set()
-        looker.join()
-    assert ran.returncode == 78
-    assert f"server.listen: {taken}: the port is in use" in ran.stderr
-    assert all(before.keys() <= names for names in looks)
-    assert {path.name: path.stat().st_ino for path in (feedd.folder / "feeds").iterdir()} == before
-    assert "changed: choosing the topics" not in feedd.log.read_text()
-    (feedd.inbox / "b.md").write_text(markdown("Seoul"))
-    feedd.until(lambda: len(feedd.entries("korea")) == 2, "the old configuration goes on")
-
-
 def test_another_folder_and_another_address_are_taken_over(feedd: Feedd) -> None:
     (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
     feedd.start()
@@ -189,52 +157,3 @@ def test_a_terminal_that_hangs_up_ends_it(feedd: Feedd) -> None:
     while os.waitpid(pid, os.WNOHANG) == (0, 0):
         assert time.monotonic() < end, "it still runs"
         time.sleep(0.05)
-
-
-def test_a_build_is_no_daemon_and_goes_on(feedd: Feedd) -> None:
-    for number in range(1500):
-        (feedd.inbox / f"{number}.md").write_text(markdown(f"Korea {number}", f"The text of number {number}."))
-    words = [sys.executable, "-m", "feedd", "build", "-c", str(feedd.config)]
-    build = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-    lock = feedd.folder / ".feedd" / "lock"
-    feedd.until(lambda: lock.exists() and "build" in lock.read_text(), "the build is at work")
-    ran = feedd.command("reload")
-    assert ran.returncode == 69
-    assert f"no daemon runs on {lock.parent}, but a build (process {build.pid})" in ran.stderr
-    out, _ = build.communicate(timeout=60)
-    assert (build.returncode, out.split(";")[0]) == (0, "articles: 1500 added")
-    assert feedd.command("reload").returncode == 69
-
-
-def test_many_signals_are_one_reload_and_an_end_goes_first(feedd: Feedd) -> None:
-    feedd.start()
-    assert feedd.process is not None
-    for _ in range(60):
-        os.kill(feedd.process.pid, signal.SIGHUP)
-        time.sleep(0.01)
-    assert feedd.stop()[0] == 0
-    assert feedd.log.read_text().count("is in force") < 10
-
-
-def test_a_reload_whose_report_cannot_be_written_ends_nothing(feedd: Feedd) -> None:
-    feedd.start()
-    assert feedd.process is not None
-    (feedd.folder / ".feedd" / ".reload.json").mkdir()
-    change(feedd, '"korea*"', '"@nowhere"')
-    os.kill(feedd.process.pid, signal.SIGHUP)
-    feedd.until(lambda: "what came of the reload can't be told" in feedd.log.read_text(), "it says so")
-    (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
-    feedd.until(lambda: len(feedd.entries("korea")) == 1, "it goes on")
-
-
-def test_a_reload_by_another_file_tells_that_it_is_not_in_force(feedd: Feedd) -> None:
-    feedd.start()
-    other = feedd.folder / "other.toml"
-    other.write_text(feedd.config.read_text())
-    words = [sys.executable, "-m", "feedd", "reload", "--wait", "-c"]
-    ran = subprocess.run([*words, str(other)], capture_output=True, text=True, timeout=60, check=False)
-    assert ran.returncode == 64
-    assert f"reads {feedd.config} and has reloaded that, not {other}" in ran.stderr
-    same = feedd.folder / "inbox" / ".." / "feedd.toml"
-    ran = subprocess.run([*words, str(same)], capture_output=True, text=True, timeout=60, check=False)
-    assert ran.returncode == 0, ran.stderr

@@ -170,39 +170,3 @@ def test_names_of_topics_inboxes_and_sources_that_are_not_there_are_told() -> No
 def test_a_media_topic_is_a_code_of_eight_digits(code: str) -> None:
     assert "must be a code of IPTC Media Topics" in told(f'[[topic]]\nid = "t"\nmedtop = ["{code}"]')[0]
     assert told('[[topic]]\nid = "t"\nmedtop = ["medtop:20000065", "20000066"]') == []
-
-
-def test_hostile_addresses_lists_and_names_are_told_as_any_other() -> None:
-    deep = "".join(f'l{at} = ["@l{at + 1}", "@l{at + 1}"]\n' for at in range(300))
-    assert told(f"""
-        [terms]
-        {deep}
-        l300 = ["x"]
-        [[topic]]
-        id = "{"t" * 181}"
-        any = ["@l0"]
-        sources = ["example.org"]
-        [[source]]
-        url = "http://[bad/"
-        """) == [
-        "topic[1].id: may have at most 180 characters: it is part of file names",
-        "source[1].url: Invalid IPv6 URL",
-        "topic[1].sources: there is no source 'example.org'",
-    ]
-
-
-def test_how_a_list_is_written_is_told_where_it_is_none() -> None:
-    assert told("""
-        [topic]
-        id = "t"
-        """) == ["topic: is written with two brackets, [[topic]], each time anew"]
-    assert told("""
-        [[topic]]
-        id = "t"
-        any = "korea"
-        all = ["x", "y"]
-        """) == [
-        'topic[1].any: is a list: ["korea"]',
-        'topic[1].all[1]: is a list of terms too: all = [["x", …], …]',
-        'topic[1].all[2]: is a list of terms too: all = [["y", …], …]',
-    ]
