@@ -13,8 +13,9 @@ from functools import partial
 from typing import Any
 
 from feedd import rules, terms
+from feedd.finding import COUNTED_PER_ZONE
 from feedd.model import Topic
-from feedd.rules import COUNTED_PER_ZONE, FIELDS, MIN_SCORE, Rule, Weights
+from feedd.rules import FIELDS, MIN_SCORE, Rule, Weights
 from feedd.terms import ABOUT, Pattern
 
 Lists = Mapping[str, tuple[str, ...]]

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from feedd.finding import Sight
+from feedd.finding import SIGHTS, Sight
 from feedd.model import Article
-from feedd.rules import ZONES, Ready, Verdict
+from feedd.rules import ZONES, Hit, Ready, Verdict
 from feedd.topics import Explanation, Topics
 
 # Zones that count nothing, and why.
@@ -66,7 +66,7 @@ def as_text(article: Article, explanation: Explanation, whys: list[Why], warning
     for why in whys:
         yield f"  {'+' if why.verdict.wanted else '-'} {why.verdict.topic.id}: {why.verdict.reason}"
         for hit in why.verdict.hits:
-            yield f"      {hit.term!r} {hit.count} x in {hit.zone}, weight {hit.weight}: {hit.score}"
+            yield f"      {_times(hit)}, weight {hit.weight}: {hit.score}"
             for sight in why.places.get((hit.term, hit.zone), [])[:_SHOWN]:
                 yield f"          {_shown(sight)}"
         for near in why.near:
@@ -75,8 +75,13 @@ def as_text(article: Article, explanation: Explanation, whys: list[Why], warning
 
 def brief(verdict: Verdict) -> str:
     """A verdict in one line."""
-    hits = ", ".join(f"{hit.term!r} {hit.count} x in {hit.zone} ({hit.score})" for hit in verdict.hits)
+    hits = ", ".join(f"{_times(hit)} ({hit.score})" for hit in verdict.hits)
     return f"{verdict.reason}{': ' if hits else ''}{hits}"
+
+
+def _times(hit: Hit) -> str:
+    more = " or more" if hit.count == SIGHTS and hit.term.startswith("re:") else ""
+    return f"{hit.term!r} {hit.count} x{more} in {hit.zone}"
 
 
 def _verdict_json(why: Why) -> dict[str, Any]:

@@ -12,14 +12,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import urlsplit
 
-from feedd.finding import Finder, Found, finder
+from feedd.finding import COUNTED_PER_ZONE, Finder, Found, finder
 from feedd.model import Article, Topic
 from feedd.terms import ABOUT, Pattern, about, read
 
 ALL = Topic("all", "All articles")
 MIN_SCORE = 3
-# A word that is repeated in one zone says no more than one that is said twice.
-COUNTED_PER_ZONE = 2
 # What an article says of itself counts as much as a word in its title, by default.
 _BESIDE = 3
 FIELDS = {"tags": "tag", "authors": "author", "languages": "language", "sources": "source", "inboxes": "inbox",
@@ -247,9 +245,10 @@ def _leading(one: Ready) -> Iterator[Pattern]:
         yield from group.patterns
 
 
-def find(rules: Rules, article: Article, around: Surroundings) -> Found:
-    """Where in the article what any rule looks for stands."""
-    return rules.finder.find([(zone, getattr(article.zones, zone)) for zone in ZONES], _values(article, around))
+def find(rules: Rules, article: Article, around: Surroundings, most: int = COUNTED_PER_ZONE) -> Found:
+    """Where in the article what any rule looks for stands; expressions are counted up to ``most`` in a zone."""
+    zones = [(zone, getattr(article.zones, zone)) for zone in ZONES]
+    return rules.finder.find(zones, _values(article, around), most)
 
 
 def _values(article: Article, around: Surroundings) -> dict[str, list[str]]:

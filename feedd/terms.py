@@ -19,6 +19,8 @@ import re2
 ABOUT = ("tag", "author", "language", "source", "inbox", "path")
 """What a term can ask of an article beside its text, as ``tag:…`` and so on."""
 
+# Every kind of place that an expression can tell from others: at ends, beside line ends, words and anything else.
+_BETWEEN = tuple((before, behind) for before in (b"", b"\n", b"a", b" ") for behind in (b"", b"\n", b"a", b" "))
 # What one regular expression, or all of them together, may take before a slower way is taken (bytes).
 _MEMORY = 64 << 20
 
@@ -118,7 +120,7 @@ def expression(text: str) -> re2._Regexp[bytes]:
     except re2.error as error:
         reason = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else error
         raise ValueError(f"term {'re:' + text!r} is no expression of RE2: {reason}") from error
-    if compiled.search(b"") is not None:
+    if any(compiled.fullmatch(before + behind, len(before), len(before)) for before, behind in _BETWEEN):
         raise ValueError(f"term {'re:' + text!r} is found in everything: it needs no character at all")
     return compiled
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from feedd.finding import Found
+from feedd.finding import SIGHTS, Found
 from feedd.model import Article, Topic
 from feedd.rules import (
     ALL,
@@ -109,7 +109,7 @@ def explain(topics: Topics, article: Article, around: Surroundings = Surrounding
         told = tuple(Verdict(topic, True, 0, None, reasons[topic.id]) for topic in chosen)
         return Explanation(chosen, _namer(article, around), told)
     explicit, namer = _explicit(topics, article, around)
-    found = find(topics.compiled, article, around)
+    found = find(topics.compiled, article, around, SIGHTS)
     ids = {topic.id for topic in chosen}
     verdicts = []
     for number in range(len(topics.compiled.ready)):

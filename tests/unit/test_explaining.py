@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from feedd import explaining
 from feedd.model import Article, Origin, Topic, Zones
 from feedd.rules import Rule, Surroundings, Weights
@@ -68,6 +70,20 @@ def test_every_hit_is_shown_and_every_near_miss_told() -> None:
         "      nearly: 'moon' stands in the page's footer, which counts nothing: … [Moon] media …",
         "  - peace: has none of any: peace",
     ]
+
+
+def test_of_many_hits_only_the_first_are_shown_and_words_are_all_counted() -> None:
+    topics = prepare([rule("war", any=("war", "re:w.r"))], {})
+    article = replace(ARTICLE, zones=Zones("x", "", "war " * 1000, "", ""))
+    said = explain(topics, article, Surroundings())
+    whys = explaining.reasons(topics, article, said)
+    (verdict,) = explaining.as_json(article, said, whys, ())["verdicts"]
+    assert [(hit["term"], hit["count"], len(hit["around"])) for hit in verdict["hits"]] == [
+        ("re:w.r", 20, 20),
+        ("war", 1000, 20),
+    ]
+    told = list(explaining.as_text(article, said, whys, ()))
+    assert told[3] == "      're:w.r' 20 x or more in body, weight 1: 2"
 
 
 def test_who_named_the_topics_is_told() -> None:
