@@ -72,11 +72,11 @@ def _strangers(raw: Mapping[str, Any], topics: Sequence[_Topic]) -> Iterator[str
             if name == "expect" and ("file" in table) == ("text" in table):
                 yield f"{name}[{at}]: needs either file or text"
     inboxes = {_inbox_name(table) for table in _tables(raw.get("inbox"))} or {"inbox"}
-    sources = {str(table.get("url")) for table in _tables(raw.get("source"))}
+    addresses = {str(table.get("url")) for table in _tables(raw.get("source"))}
+    sources = addresses | set(map(rules.host_of, addresses))
     for topic in topics:
         yield from _unknown_origins(f"{topic.key}.inboxes", "inbox", topic.rule.inboxes, inboxes)
-        hosts = set(map(rules.host_of, sources))
-        yield from _unknown_origins(f"{topic.key}.sources", "source", topic.rule.sources, sources | hosts)
+        yield from _unknown_origins(f"{topic.key}.sources", "source", topic.rule.sources, sources)
 
 
 def _unknown_topics(name: str, table: Mapping[str, Any], known: Mapping[str, Rule]) -> Iterator[str]:

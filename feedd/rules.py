@@ -265,8 +265,11 @@ def _values(article: Article, around: Surroundings) -> dict[str, list[str]]:
 
 
 def host_of(address: str) -> str:
-    """The host of an upstream feed's address, which stands for it."""
-    return urlsplit(address).hostname or ""
+    """The host of an upstream feed's address, which stands for it; empty for what is no address."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def wanted(rules: Rules, found: Found) -> list[Topic]:

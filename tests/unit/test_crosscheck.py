@@ -133,6 +133,13 @@ def test_ids_and_aliases_are_each_of_one_topic() -> None:
     ]
 
 
+def test_an_address_that_is_none_is_told_beside_all_else() -> None:
+    assert told('[[source]]\nurl = "http://[bad/"\n[[topic]]\nid = "t"\nsources = ["bad"]') == [
+        "source[1].url: Invalid IPv6 URL",
+        "topic[1].sources: there is no source 'bad'",
+    ]
+
+
 def test_names_of_topics_inboxes_and_sources_that_are_not_there_are_told() -> None:
     assert told(
         """
