@@ -66,20 +66,27 @@ def read(term: str, lists: Mapping[str, Sequence[str]], *, bare: bool = False) -
     ValueError says what is wrong with it: a list that isn't there or contains itself, nothing to look for,
     an expression that can't be read.
     """
-    return tuple(dict.fromkeys(_read(term, lists, (), bare)))
+    return tuple(dict.fromkeys(_pattern(word, bare) for word in _written(term, lists)))
 
 
-def _read(term: str, lists: Mapping[str, Sequence[str]], inside: tuple[str, ...], bare: bool) -> Iterator[Pattern]:
-    if not term.startswith("@"):
-        yield _pattern(term, bare)
-        return
-    name = term[1:]
-    if name in inside:
-        raise ValueError(f"list {name!r} contains itself: {' → '.join((*inside, name))}")
-    if name not in lists:
-        raise ValueError(f"there is no list {name!r} in [terms]")
-    for inner in lists[name]:
-        yield from _read(inner, lists, (*inside, name), bare)
+def _written(term: str, lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The terms behind a term, each list once however often it is named."""
+    inside: dict[str | None, Iterator[str]] = {None: iter((term,))}  # the lists being read, and what is left of each
+    done = set()
+    while inside:
+        outer = next(reversed(inside))
+        word = next(inside[outer], None)
+        if word is None:
+            done.add(outer)
+            del inside[outer]
+        elif not word.startswith("@"):
+            yield word
+        elif (name := word[1:]) not in done:
+            if name in inside:
+                raise ValueError(f"list {name!r} contains itself: {' → '.join((*filter(None, inside), name))}")
+            if name not in lists:
+                raise ValueError(f"there is no list {name!r} in [terms]")
+            inside[name] = iter(lists[name])
 
 
 def _pattern(term: str, bare: bool) -> Pattern:

@@ -144,6 +144,15 @@ def test_a_list_may_name_lists_and_none_may_contain_itself() -> None:
         read("@a", {"a": ["@b"], "b": ["@a"]})
 
 
+def test_lists_take_no_more_than_their_length_however_they_are_nested() -> None:
+    chain = {f"l{at}": [f"@l{at + 1}"] for at in range(5000)} | {"l5000": ["x"]}
+    assert [pattern.text for pattern in read("@l0", chain)] == ["x"]
+    doubling = {f"l{at}": [f"@l{at + 1}", f"@l{at + 1}", f"w{at}"] for at in range(60)} | {"l60": ["x"]}
+    assert len(read("@l0", doubling)) == 61
+    with pytest.raises(ValueError, match="list 'l0' contains itself: l0 → l1 → l0"):
+        read("@l0", {"l0": ["x", "@l1"], "l1": ["y", "@l0"]})
+
+
 def test_two_ways_of_writing_one_thing_are_one_pattern() -> None:
     assert len(set(read("Korea", {}) + read("KOREA", {}) + read("korea ", {}))) == 1
     assert len(set(read("=Korea", {}) + read("=KOREA", {}))) == 2
