@@ -143,8 +143,10 @@ def options() -> re2.Options:
 
 # --- folding ------------------------------------------------------------------------------------------
 
-# Typographic apostrophes and dashes, full-width Latin, invisible characters; Turkish İ is an i that wants its dot.
-_PLAIN = str.maketrans("’‘ʼ‐‑", "'''--", "\u00ad\u2060\ufeff\u200b")
+# Typographic apostrophes, dashes (US–China) and the minus, full-width Latin, invisible characters; Turkish İ is an i
+# that wants its dot.
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
+_PLAIN = str.maketrans("’‘ʼ" + _DASHES, "'''" + "-" * len(_DASHES), "\u00ad\u2060\ufeff\u200b")
 _PLAIN |= {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _DOTTED = {ord("İ"): "i"}
 # Letters that no decomposition takes apart.
