@@ -15,7 +15,7 @@ from itertools import groupby, islice
 import re2
 from ahocorasick_rs import AhoCorasick
 
-from feedd.terms import ABOUT, Pattern, bounded, expression, fold, options
+from feedd.terms import ABOUT, Pattern, bounded, compared, expression, fold, options
 
 Found = dict[str, dict[int, int]]
 """By zone, how often each pattern was found, by its number; one that looks beside the text is found once, in a zone of
@@ -162,12 +162,11 @@ class Finder:
             if counts:
                 found[zone] = counts
         for kind in values if self._values else ():
-            for value in map(fold, values[kind]):
-                if (number := self._values.get((kind, value))) is not None:
+            for value in values[kind]:
+                if (number := self._values.get((kind, compared(kind, value)))) is not None:
                     found.setdefault(kind, {})[number] = 1
         for number, kind, shape in self._loose:
-            given = values.get(kind, ())
-            if any(map(shape.fullmatch, given if kind == "path" else map(fold, given))):
+            if any(shape.fullmatch(compared(kind, value)) for value in values.get(kind, ())):
                 found.setdefault(kind, {})[number] = 1
         return found
 

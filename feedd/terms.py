@@ -47,17 +47,29 @@ class Pattern:
     def shape(self) -> re.Pattern[str] | None:
         """For one of ABOUT: what a value looks like, where that isn't simply ``text``."""
         if self.kind == "path":
-            # A folder stands for all that is in it.
-            return re.compile(fnmatch.translate(self.text + "*" * self.text.endswith("/")))
+            # A folder stands for all that is in it, and is named with or without its slash.
+            plain = "*" not in self.text and not self.text.endswith("/")
+            shapes = (self.text, f"{self.text}/*") if plain else (self.text + "*" * self.text.endswith("/"),)
+            return re.compile("|".join(map(_path, shapes)))
         if not self.open_start and not self.open_end:
             return None
         return re.compile(f"{'.*' * self.open_start}{re.escape(self.text)}{'.*' * self.open_end}", re.DOTALL)
 
     def holds(self, value: str) -> bool:
         """For one of ABOUT: whether a value is what is asked for."""
-        folded = value if self.kind == "path" else fold(value)
-        shape = self.shape
+        folded, shape = compared(self.kind, value), self.shape
         return folded == self.text if shape is None else shape.fullmatch(folded) is not None
+
+
+def _path(text: str) -> str:
+    """An expression for a path in which nothing but the asterisk is a sign."""
+    # fnmatch's never goes back over what an asterisk took, as ".*" would.
+    return fnmatch.translate(re.sub(r"[\[?]", r"[\g<0>]", text))
+
+
+def compared(kind: str, value: str) -> str:
+    """A value of one of ABOUT as it is compared; a path keeps its case, and its accents are composed or not."""
+    return unicodedata.normalize("NFC", value) if kind == "path" else fold(value)
 
 
 def read(term: str, lists: Mapping[str, Sequence[str]], *, bare: bool = False) -> tuple[Pattern, ...]:
@@ -105,7 +117,7 @@ def about(kind: str, value: str) -> Pattern:
     if kind == "path":
         if not value.strip("/*"):
             raise ValueError(f"path {value!r} names nothing")
-        return Pattern(value.removeprefix("/"), kind)
+        return Pattern(compared(kind, value.removeprefix("./").removeprefix("/")), kind)
     return _open(value, f"{kind}:{value}", Pattern("", kind, bare=False))
 
 

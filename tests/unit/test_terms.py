@@ -204,7 +204,18 @@ def test_a_term_implies_what_stands_in_it(one: str, other: str, wanted: bool) ->
         ("path", "sport/", "sports/b.md", False),
         ("path", "*.eml", "mail/x.eml", True),
         ("path", "*.eml", "mail/x.emlx", False),
-        ("path", "a[1]", "a1", True),
+        ("path", "a[1]", "a[1]", True),
+        ("path", "a[1]", "a1", False),  # nothing but the asterisk is a sign
+        ("path", "sport [2024]/", "sport [2024]/a.txt", True),
+        ("path", "s?ort/*", "sport/a.txt", False),
+        ("path", "sport", "sport/a/b.md", True),
+        ("path", "sport", "sports/b.md", False),
+        ("path", "a/b.md", "a/b.md", True),
+        ("path", "./sport", "sport/b.md", True),
+        ("path", "Sport", "sport/b.md", False),
+        ("path", "qu\u00e9bec/", "que\u0301bec/b.md", True),
+        ("path", "*/que\u0301bec/*", "a/qu\u00e9bec/b.md", True),
+        ("path", "a\nb", "a\nb/c\nd.md", True),
     ],
 )
 def test_what_is_known_beside_the_text_is_compared_as_a_whole(kind: str, value: str, given: str, wanted: bool) -> None:
