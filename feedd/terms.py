@@ -19,6 +19,9 @@ import re2
 ABOUT = ("tag", "author", "language", "source", "inbox", "path")
 """What a term can ask of an article beside its text, as ``tag:…`` and so on."""
 
+# What is written for a kind by mistake; no text has these words with a colon and no blank behind them.
+_SLIPS = {kind: kind for kind in ("re", *ABOUT)} | {f"{kind}s": kind for kind in ABOUT} | {"inboxes": "inbox"}
+_SLIPS |= {"regex": "re", "regexp": "re", "lang": "language", "category": "tag", "keyword": "tag", "folder": "path"}
 # Every kind of place that an expression can tell from others: at ends, beside line ends, words and anything else.
 _BETWEEN = tuple((before, behind) for before in (b"", b"\n", b"a", b" ") for behind in (b"", b"\n", b"a", b" "))
 # What one regular expression, or all of them together, may take before a slower way is taken (bytes).
@@ -108,8 +111,19 @@ def _pattern(term: str, bare: bool) -> Pattern:
         return Pattern(value, "re")
     if colon and kind in ABOUT:
         return about(kind, value)
+    if meant := _meant(term):
+        raise ValueError(f"term {term!r}: did you mean {meant!r}?")
     exact = term.startswith("=")
     return _open(term.removeprefix("="), term, Pattern("", exact=exact, bare=bare))
+
+
+def _meant(term: str) -> str:
+    """What a term was to be that is written nearly like one with a sign, and would be looked for as words."""
+    kind, _, value = term.partition(":")
+    name = kind.strip().casefold()
+    if value and not value[0].isspace() and name in _SLIPS:
+        return f"{_SLIPS[name]}:{value}"
+    return term.lstrip() if term[:1].isspace() and term.lstrip().startswith(("@", "=")) else ""
 
 
 def about(kind: str, value: str) -> Pattern:

@@ -136,12 +136,25 @@ def test_a_regular_expression_is_read_in_any_case_and_takes_linear_time() -> Non
         ("re:(?m)x|$", "found in everything"),
         ("@nowhere", "no list 'nowhere'"),
         ("tag:", "holds no letter"),
+        ("tags:foo", "did you mean 'tag:foo'"),
+        ("Tag:deep sea", "did you mean 'tag:deep sea'"),
+        (" tag:deep", "did you mean 'tag:deep'"),
+        ("lang:en", "did you mean 'language:en'"),
+        ("regex:fo+", r"did you mean 're:fo\+'"),
+        ("inboxes:desk", "did you mean 'inbox:desk'"),
+        (" @dprk", "did you mean '@dprk'"),
+        ("\t=US", "did you mean '=US'"),
         ("path:/", "names nothing"),
     ],
 )
 def test_what_is_no_term_is_told(term: str, problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         read(term, {})
+
+
+@pytest.mark.parametrize("term", ["Source: Reuters", "star wars: andor", "=Source:Reuters", " korea "])
+def test_words_with_a_colon_or_blanks_are_words(term: str) -> None:
+    assert found(term, f"x {term.removeprefix('=')} y")
 
 
 def test_a_list_may_name_lists_and_none_may_contain_itself() -> None:
