@@ -21,6 +21,10 @@ from feedd import crosscheck
 from feedd.rules import MIN_SCORE
 from feedd.topics import RESERVED
 
+# A name in a folder has at most 255 bytes, on an encrypted disk 143. What feedd adds to an id is about 40: an archive's
+# number, types, codings, and what a file is called while it is written.
+_LONGEST_ID = 100
+
 
 def problems(raw: Mapping[str, Any]) -> tuple[str, ...]:
     """Everything that is wrong with the file's tables, each as ``key: what is wrong``."""
@@ -75,6 +79,8 @@ def _check_listen(value: str) -> str:
 def _check_id(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", value):
         raise ValueError("may hold a-z, 0-9, and between them - . _: it is part of URLs")
+    if len(value) > _LONGEST_ID:
+        raise ValueError(f"may have at most {_LONGEST_ID} characters, not {len(value)}: it is part of file names")
     if value in RESERVED:
         raise ValueError(f"{value!r} is a name of feedd's own in the served folder")
     return value

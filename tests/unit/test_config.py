@@ -164,6 +164,14 @@ def test_every_problem_is_told_at_once_with_its_key(tmp_path: Path) -> None:
     assert len(told) == 21
 
 
+def test_an_id_fits_into_the_names_of_all_its_files(tmp_path: Path) -> None:
+    for good in ("a", "a" * 100):
+        assert config.load(write(tmp_path, f"[[topic]]\nid = '{good}'")).topics.living[0].id == good
+    assert problems(tmp_path, f"[[topic]]\nid = 'x'\naliases = ['{'a' * 101}']") == [
+        "topic[1].aliases[1]: may have at most 100 characters, not 101: it is part of file names"
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
