@@ -101,7 +101,8 @@ class Hit:
 class Verdict:
     """What a topic's rule makes of an article: ``wanted``, and why (``reason``, in words an editor uses).
 
-    ``refused`` tells that ``none`` was met. ``threshold`` is None where the rule asks for no words.
+    ``hits`` are those that speak for it, also where ``refusing`` ones met its ``none``. ``threshold`` is None where the
+    rule asks for no words.
     """
 
     topic: Topic
@@ -110,7 +111,12 @@ class Verdict:
     threshold: int | None
     reason: str
     hits: tuple[Hit, ...] = ()
-    refused: bool = False
+    refusing: tuple[Hit, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether ``none`` was met."""
+        return bool(self.refusing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,15 +304,14 @@ def judge(rules: Rules, number: int, found: Found) -> Verdict:
     """What one rule, the one of this number, makes of an article by itself."""
     one = rules.ready[number]
     rule = one.rule
-    refusing = _heaviest(_hits(rules, one.none, found, rule.weights))
-    if refusing:
-        reason = f"none forbids {refusing[0].term!r}, which stands in its {refusing[0].zone}"
-        return Verdict(rule.topic, False, 0, None, reason, refusing, refused=True)
     hits = [_hits(rules, group.patterns, found, rule.weights) for group in one.groups]
     counted = {hit for group, its in zip(one.groups, hits, strict=True) for hit in its if group.words}
     score = sum(hit.score for hit in counted)
     threshold = rule.min_score if one.asks_words else None
     shown = _heaviest(hit for its in hits for hit in its)
+    if refusing := _heaviest(_hits(rules, one.none, found, rule.weights)):
+        reason = f"none forbids {refusing[0].term!r}, which stands in its {refusing[0].zone}"
+        return Verdict(rule.topic, False, score, threshold, reason, shown, refusing)
     missing = [group.shown for group, its in zip(one.groups, hits, strict=True) if not its]
     if missing:
         return Verdict(rule.topic, False, score, threshold, f"has none of {'; nor of '.join(missing)}", shown)

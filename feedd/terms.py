@@ -12,7 +12,7 @@ import fnmatch
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import re2
 
@@ -144,6 +144,13 @@ def _open(text: str, term: str, like: Pattern) -> Pattern:
     if "*" in folded:
         raise ValueError(f"term {term!r}: an asterisk stands only at the beginning or the end")
     return Pattern(folded, like.kind, start, end, like.exact, like.bare)
+
+
+def loosely(pattern: Pattern) -> Pattern | None:
+    """The same word in any case and with any diacritics; None for what is so already, or is no word."""
+    if pattern.kind != "word" or (pattern.bare and not pattern.exact):
+        return None
+    return replace(pattern, text=fold(pattern.text, bare=True), exact=False, bare=True)
 
 
 def expression(text: str) -> re2._Regexp[bytes]:
