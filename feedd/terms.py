@@ -81,7 +81,19 @@ def read(term: str, lists: Mapping[str, Sequence[str]], *, bare: bool = False) -
     ValueError says what is wrong with it: a list that isn't there or contains itself, nothing to look for,
     an expression that can't be read.
     """
-    return tuple(dict.fromkeys(_pattern(word, bare) for word in _written(term, lists)))
+    written = (_pattern(word, bare) for word in _written(term, lists))
+    return tuple(dict.fromkeys(pattern for one in written for pattern in (one, *_capitals(one))))
+
+
+def _capitals(pattern: Pattern) -> Iterator[Pattern]:
+    """How Turkish writes a word with a dotless ı in capitals: as I, which folds to the i of all other languages."""
+    if pattern.kind != "word" or pattern.exact or "ı" not in pattern.text:
+        return
+    text = pattern.text.replace("i", "İ").upper()
+    yield replace(pattern, text=text, exact=True)
+    if any(word.startswith("ı") for word in pattern.text.split(" ")):
+        titled = zip(text.split(" "), pattern.text.split(" "), strict=True)
+        yield replace(pattern, text=" ".join(capital[:1] + word[1:] for capital, word in titled), exact=True)
 
 
 def _written(term: str, lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -177,14 +189,19 @@ def options() -> re2.Options:
 # --- folding ------------------------------------------------------------------------------------------
 
 # Typographic apostrophes, dashes (US–China) and the minus, full-width Latin, invisible characters; Turkish İ is an i
-# that wants its dot.
+# that wants its dot; half-width Katakana, whose voiced marks are joined afterwards.
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
-_PLAIN = str.maketrans("’‘ʼ" + _DASHES, "'''" + "-" * len(_DASHES), "\u00ad\u2060\ufeff\u200b")
-_PLAIN |= {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_PLAIN: dict[int, int | str | None] = {
+    **str.maketrans("’‘ʼ" + _DASHES, "'''" + "-" * len(_DASHES), "\u00ad\u2060\ufeff\u200b"),
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF61, 0xFFA0)},
+}
 _DOTTED = {ord("İ"): "i"}
 # Letters that no decomposition takes apart.
-_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"})
-_STROKES |= str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Ħ": "H", "Ŧ": "T", "Æ": "AE", "Œ": "OE"})
+_STROKES = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
+)
+_STROKES |= str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Ħ": "H", "Ŧ": "T", "Ð": "D", "Þ": "Th", "Æ": "AE", "Œ": "OE"})
 # Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic; the vowels of Indian scripts are no accents.
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]")
 
@@ -195,7 +212,7 @@ def fold(text: str, *, exact: bool = False, bare: bool = False) -> str:
     ``bare`` takes diacritics away: "Łódź" is "lodz" then.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(_PLAIN)
+        text = unicodedata.normalize("NFC", text.translate(_PLAIN))
         if bare:
             text = _MARKS.sub("", unicodedata.normalize("NFD", text)).translate(_STROKES)
             text = unicodedata.normalize("NFC", text)
