@@ -80,15 +80,16 @@ class _View:
                 if shown[index, whole] <= SIGHTS:
                     yield Sight(pattern, whole, *words.around(at + start, at + end))
 
-    def _pieces(self, folded: str) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
+    def _pieces(self, folded: str) -> Iterable[tuple[int, list[tuple[int, int, int]]]]:
         """Each piece's place in the text, and the hits that begin in it (number, start and end in the piece)."""
         if len(folded) <= _PIECE:
-            yield 0, self.search.find_matches_as_indexes(folded, overlapping=True)
-            return
-        for at in range(0, len(folded), _PIECE):
-            piece = folded[at : at + _PIECE + self.longest - 1]
-            found = self.search.find_matches_as_indexes(piece, overlapping=True)
-            yield at, [hit for hit in found if hit[1] < _PIECE]
+            return ((0, self.search.find_matches_as_indexes(folded, overlapping=True)),)
+        return ((at, self._beginning(folded, at)) for at in range(0, len(folded), _PIECE))
+
+    def _beginning(self, folded: str, at: int) -> list[tuple[int, int, int]]:
+        piece = folded[at : at + _PIECE + self.longest - 1]
+        found = self.search.find_matches_as_indexes(piece, overlapping=True)
+        return [hit for hit in found if hit[1] < _PIECE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,8 @@ class Finder:
         """
         found: Found = {}
         for zone, text in zones:
+            if not text:
+                continue
             counts: dict[int, int] = {}
             for view in self._views:
                 view.count(text, counts)
@@ -162,8 +165,8 @@ class Finder:
             if counts:
                 found[zone] = counts
         for kind in values if self._values else ():
-            for value in values[kind]:
-                if (number := self._values.get((kind, compared(kind, value)))) is not None:
+            for value in map(fold, values[kind]):
+                if (number := self._values.get((kind, value))) is not None:
                     found.setdefault(kind, {})[number] = 1
         for number, kind, shape in self._loose:
             if any(shape.fullmatch(compared(kind, value)) for value in values.get(kind, ())):
