@@ -29,8 +29,9 @@ SIGHTS = 20
 _AROUND = 5  # words shown on each side of a hit
 _RUN = 24  # characters, where words are not divided by spaces
 _LONG = 200  # characters of a hit, or on one side of it, beyond which it is cut short
-# Hits are held for so many characters at a time: a million of them would take 160 MB.
-_PIECE = 1 << 16
+# Characters that are searched at a time, and hits that are held then: a million of them would take 160 MB. Terms inside
+# terms can have many hits at one place.
+_PIECE, _MOST_HITS = 1 << 12, 1 << 17
 _CONTINUING = bytes(range(0x80, 0xC0))
 
 
@@ -84,12 +85,16 @@ class _View:
         """Each piece's place in the text, and the hits that begin in it (number, start and end in the piece)."""
         if len(folded) <= _PIECE:
             return ((0, self.search.find_matches_as_indexes(folded, overlapping=True)),)
-        return ((at, self._beginning(folded, at)) for at in range(0, len(folded), _PIECE))
+        return self._by_pieces(folded)
 
-    def _beginning(self, folded: str, at: int) -> list[tuple[int, int, int]]:
-        piece = folded[at : at + _PIECE + self.longest - 1]
-        found = self.search.find_matches_as_indexes(piece, overlapping=True)
-        return [hit for hit in found if hit[1] < _PIECE]
+    def _by_pieces(self, folded: str) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
+        at, size = 0, _PIECE
+        while at < len(folded):
+            found = self.search.find_matches_as_indexes(folded[at : at + size + self.longest - 1], overlapping=True)
+            yield at, [hit for hit in found if hit[1] < size]
+            at += size
+            # As large as hits of the same number let it be: few pieces where there is little to find.
+            size = max(_PIECE // 16, min(2 * size, size * _MOST_HITS // (len(found) + 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +160,6 @@ class Finder:
         """
         found: Found = {}
         for zone, text in zones:
-            if not text:
-                continue
             counts: dict[int, int] = {}
             for view in self._views:
                 view.count(text, counts)

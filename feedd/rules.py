@@ -253,7 +253,7 @@ def _leading(one: Ready) -> Iterator[Pattern]:
 
 def find(rules: Rules, article: Article, around: Surroundings, most: int = COUNTED_PER_ZONE) -> Found:
     """Where in the article what any rule looks for stands; expressions are counted up to ``most`` in a zone."""
-    zones = [(zone, getattr(article.zones, zone)) for zone in ZONES]
+    zones = [(zone, text) for zone in ZONES if (text := getattr(article.zones, zone))]
     return rules.finder.find(zones, _values(article, around), most)
 
 

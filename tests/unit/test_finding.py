@@ -121,6 +121,14 @@ def test_hits_where_two_pieces_of_a_long_text_meet_are_found_once(before: int) -
     assert sum(sight.whole for sight in prepared.sights(text)) == 6
 
 
+def test_of_terms_inside_terms_not_all_hits_are_held_at_once() -> None:
+    prepared, text = finder(patterns(*(f"*{'a' * length}*" for length in range(1, 51)))), "a" * 30_000
+    counts = prepared.find([("body", text)], {})["body"]
+    assert sorted(counts.values()) == [30_001 - length for length in range(50, 0, -1)]
+    (view,) = prepared._views
+    assert max(len(hits) for _, hits in view._pieces(text)) < 2 * finding._MOST_HITS < sum(counts.values())
+
+
 @pytest.mark.parametrize("text", ["né", "€", "aéb", "é" * 30, "x € y"])
 def test_an_expression_that_tears_characters_apart_is_shown(text: str) -> None:
     prepared = finder(patterns(r"re:\C\C", r"re:\C"))
