@@ -12,14 +12,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import urlsplit
 
-from feedd.finding import Finder, Found, finder
+from feedd.finding import COUNTED_PER_ZONE, Finder, Found, finder
 from feedd.model import Article, Topic
 from feedd.terms import ABOUT, Pattern, about, read
 
 ALL = Topic("all", "All articles")
 MIN_SCORE = 3
-# A word that is repeated in one zone says no more than one that is said twice.
-COUNTED_PER_ZONE = 2
 # What an article says of itself counts as much as a word in its title, by default.
 _BESIDE = 3
 FIELDS = {"tags": "tag", "authors": "author", "languages": "language", "sources": "source", "inboxes": "inbox",
@@ -103,7 +101,8 @@ class Hit:
 class Verdict:
     """What a topic's rule makes of an article: ``wanted``, and why (``reason``, in words an editor uses).
 
-    ``refused`` tells that ``none`` was met. ``threshold`` is None where the rule asks for no words.
+    ``hits`` are those that speak for it, also where ``refusing`` ones met its ``none``. ``threshold`` is None where the
+    rule asks for no words.
     """
 
     topic: Topic
@@ -112,7 +111,12 @@ class Verdict:
     threshold: int | None
     reason: str
     hits: tuple[Hit, ...] = ()
-    refused: bool = False
+    refusing: tuple[Hit, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether ``none`` was met."""
+        return bool(self.refusing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,9 +251,10 @@ def _leading(one: Ready) -> Iterator[Pattern]:
         yield from group.patterns
 
 
-def find(rules: Rules, article: Article, around: Surroundings) -> Found:
-    """Where in the article what any rule looks for stands."""
-    return rules.finder.find([(zone, getattr(article.zones, zone)) for zone in ZONES], _values(article, around))
+def find(rules: Rules, article: Article, around: Surroundings, most: int = COUNTED_PER_ZONE) -> Found:
+    """Where in the article what any rule looks for stands; expressions are counted up to ``most`` in a zone."""
+    zones = [(zone, text) for zone in ZONES if (text := getattr(article.zones, zone))]
+    return rules.finder.find(zones, _values(article, around), most)
 
 
 def _values(article: Article, around: Surroundings) -> dict[str, list[str]]:
@@ -266,8 +271,11 @@ def _values(article: Article, around: Surroundings) -> dict[str, list[str]]:
 
 
 def host_of(address: str) -> str:
-    """The host of an upstream feed's address, which stands for it."""
-    return urlsplit(address).hostname or ""
+    """The host of an upstream feed's address, which stands for it; empty for what is no address."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def wanted(rules: Rules, found: Found) -> list[Topic]:
@@ -296,15 +304,14 @@ def judge(rules: Rules, number: int, found: Found) -> Verdict:
     """What one rule, the one of this number, makes of an article by itself."""
     one = rules.ready[number]
     rule = one.rule
-    refusing = _heaviest(_hits(rules, one.none, found, rule.weights))
-    if refusing:
-        reason = f"none forbids {refusing[0].term!r}, which stands in its {refusing[0].zone}"
-        return Verdict(rule.topic, False, 0, None, reason, refusing, refused=True)
     hits = [_hits(rules, group.patterns, found, rule.weights) for group in one.groups]
     counted = {hit for group, its in zip(one.groups, hits, strict=True) for hit in its if group.words}
     score = sum(hit.score for hit in counted)
     threshold = rule.min_score if one.asks_words else None
     shown = _heaviest(hit for its in hits for hit in its)
+    if refusing := _heaviest(_hits(rules, one.none, found, rule.weights)):
+        reason = f"none forbids {refusing[0].term!r}, which stands in its {refusing[0].zone}"
+        return Verdict(rule.topic, False, score, threshold, reason, shown, refusing)
     missing = [group.shown for group, its in zip(one.groups, hits, strict=True) if not its]
     if missing:
         return Verdict(rule.topic, False, score, threshold, f"has none of {'; nor of '.join(missing)}", shown)

@@ -7,8 +7,10 @@ the raw tables, so that it is told beside all else.
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -16,10 +18,17 @@ from zoneinfo import ZoneInfo
 
 import pydantic
 from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import ErrorDetails
 
 from feedd import crosscheck
 from feedd.rules import MIN_SCORE
 from feedd.topics import RESERVED
+
+# A name in a folder has at most 255 bytes, on an encrypted disk 143. What feedd adds to an id is about 40: an archive's
+# number, types, codings, and what a file is called while it is written.
+_LONGEST_ID = 100
+_SHOWN = 60  # characters of a value that is told
+_UNQUOTED = (int, float, datetime, date, time)  # what a text is taken for that lacks its quotes
 
 
 def problems(raw: Mapping[str, Any]) -> tuple[str, ...]:
@@ -75,6 +84,8 @@ def _check_listen(value: str) -> str:
 def _check_id(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", value):
         raise ValueError("may hold a-z, 0-9, and between them - . _: it is part of URLs")
+    if len(value) > _LONGEST_ID:
+        raise ValueError(f"may have at most {_LONGEST_ID} characters, not {len(value)}: it is part of file names")
     if value in RESERVED:
         raise ValueError(f"{value!r} is a name of feedd's own in the served folder")
     return value
@@ -276,7 +287,30 @@ def _told(error: pydantic.ValidationError) -> Iterator[str]:
         elif problem["type"] == "missing":
             yield f"{key}: is missing"
         else:
-            yield f"{key}: {problem['msg'].removeprefix('Value error, ').removeprefix('Input ')}"
+            told = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+            yield f"{key}: {_shape(problem) or told}"
+
+
+def _shape(problem: ErrorDetails) -> str:
+    """What to write where a value has the wrong shape in one of the ways that come easily; empty for any other."""
+    given, path = problem["input"], problem["loc"]
+    sort = problem["type"]
+    if sort == "list_type" and path[-1] in TABLES and len(path) == 1:
+        return f"is a list of tables: write [[{path[0]}]], not [{path[0]}]" if isinstance(given, dict) else ""
+    if sort == "list_type" and isinstance(given, str):
+        if path[-1] == "all":
+            return f"should be a list of lists: write [[{_quoted(given)}]]"
+        whole = f"each in {path[-2]} is a list itself" if isinstance(path[-1], int) else "should be a list"
+        return f"{whole}: write [{_quoted(given)}]"
+    if sort in ("model_type", "dict_type") and len(path) == 1:
+        return f"should be a table: write [{path[0]}]{f', not [[{path[0]}]]' if isinstance(given, list) else ''}"
+    if sort == "string_type" and type(given) in _UNQUOTED:
+        return f"should be a text: write {_quoted(str(given))}"
+    return ""
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…", ensure_ascii=False)
 
 
 def _key(path: Iterable[object]) -> str:

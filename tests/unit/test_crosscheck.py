@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 
 import pytest
@@ -30,6 +31,13 @@ def test_what_is_wrong_with_a_list_is_told_there_and_once() -> None:
         "terms.c: term '***' holds no letter or digit",
         "terms.c: there is no list 'nowhere' in [terms]",
     ]
+
+
+def test_thousands_of_lists_in_lists_are_read_at_once() -> None:
+    lists = "".join(f'l{at} = ["@l{at + 1}", "@l{at + 1}"]\n' for at in range(2000))
+    began = time.process_time()
+    assert told(f'[terms]\n{lists}l2000 = ["x"]\n[[topic]]\nid = "t"\nany = ["@l0"]') == []
+    assert time.process_time() - began < 5
 
 
 def test_each_term_that_is_none_is_told_at_its_place() -> None:
@@ -130,6 +138,13 @@ def test_ids_and_aliases_are_each_of_one_topic() -> None:
     ) == [
         "topic[1]: 'c' stands in topic[1] already",
         "topic[2]: 'b' stands in topic[1] already",
+    ]
+
+
+def test_an_address_that_is_none_is_told_beside_all_else() -> None:
+    assert told('[[source]]\nurl = "http://[bad/"\n[[topic]]\nid = "t"\nsources = ["bad"]') == [
+        "source[1].url: Invalid IPv6 URL",
+        "topic[1].sources: there is no source 'bad'",
     ]
 
 

@@ -35,10 +35,25 @@ def found(term: str, text: str, *, bare: bool = False, **lists: list[str]) -> bo
         ("войн*", "О войне", True),
         ("οδός", "ΟΔΌΣ", True),
         ("covid-19", "Covid‑19 numbers", True),
+        ("covid-19", "covid–19", True),
+        ("us-china", "US–China", True),
+        ("us-china", "US\u2212China", True),
+        ("us-china", "US—China", True),
+        ("us–china", "US-China", True),
+        ("us-china", "US China", False),
         ("snake_case", "a snake_case name", True),
         ("snake", "a snake_case name", False),
         ("2025", "in 2025年", True),
         ("istanbul", "İSTANBUL'da", True),
+        ("diyarbakır", "DİYARBAKIR", True),
+        ("kıbrıs*", "KIBRISLI", True),
+        ("Kıbrıs", "Kıbrıs, kıbrıs", True),
+        ("ırak savaşı", "Irak Savaşı", True),
+        ("ırak", "Irak", True),
+        ("sınır", "Sinir, SİNİR", False),  # another word
+        ("iran", "IRAN", True),
+        ("トヨタ", "ﾄﾖﾀ", True),
+        ("ﾎﾞﾙﾎﾞ", "ボルボ", True),
         ("e\u0301tat", "L'\u00c9tat", True),  # composed or not
         ("Ａｐｐｌｅ", "apple pie", True),
         ("ship", "ship\u00adping", False),
@@ -105,6 +120,8 @@ def test_diacritics_count_unless_they_are_to_be_folded() -> None:
     assert found("όχι", "οχι", bare=True)
     assert found("smorrebrod", "Smørrebrød", bare=True)
     assert found("ecole", "L'École", bare=True)
+    assert found("thordur", "Þórður", bare=True)
+    assert found("kibris", "Kıbrıs, KIBRIS", bare=True)
     assert not found("बत", "बात", bare=True)  # the vowels of Indian scripts are no accents
     assert not found("か", "が", bare=True) or fold("が", bare=True) == fold("か", bare=True)
 
@@ -125,8 +142,19 @@ def test_a_regular_expression_is_read_in_any_case_and_takes_linear_time() -> Non
         ("re:(?=a)b", "no expression of RE2"),
         ("re:x*", "found in everything"),
         ("re:", "found in everything"),
+        (r"re:\b", "found in everything"),
+        (r"re:korea|\ba?", "found in everything"),
+        ("re:(?m)x|$", "found in everything"),
         ("@nowhere", "no list 'nowhere'"),
         ("tag:", "holds no letter"),
+        ("tags:foo", "did you mean 'tag:foo'"),
+        ("Tag:deep sea", "did you mean 'tag:deep sea'"),
+        (" tag:deep", "did you mean 'tag:deep'"),
+        ("lang:en", "did you mean 'language:en'"),
+        ("regex:fo+", r"did you mean 're:fo\+'"),
+        ("inboxes:desk", "did you mean 'inbox:desk'"),
+        (" @dprk", "did you mean '@dprk'"),
+        ("\t=US", "did you mean '=US'"),
         ("path:/", "names nothing"),
     ],
 )
@@ -135,10 +163,24 @@ def test_what_is_no_term_is_told(term: str, problem: str) -> None:
         read(term, {})
 
 
+@pytest.mark.parametrize("term", ["Source: Reuters", "star wars: andor", "=Source:Reuters", " korea "])
+def test_words_with_a_colon_or_blanks_are_words(term: str) -> None:
+    assert found(term, f"x {term.removeprefix('=')} y")
+
+
 def test_a_list_may_name_lists_and_none_may_contain_itself() -> None:
     assert found("@korea", "In Pyongyang", dprk=["pyongyang"], korea=["@dprk", "seoul"])
     with pytest.raises(ValueError, match="'a' contains itself: a → b → a"):
         read("@a", {"a": ["@b"], "b": ["@a"]})
+
+
+def test_lists_take_no_more_than_their_length_however_they_are_nested() -> None:
+    chain = {f"l{at}": [f"@l{at + 1}"] for at in range(5000)} | {"l5000": ["x"]}
+    assert [pattern.text for pattern in read("@l0", chain)] == ["x"]
+    doubling = {f"l{at}": [f"@l{at + 1}", f"@l{at + 1}", f"w{at}"] for at in range(60)} | {"l60": ["x"]}
+    assert len(read("@l0", doubling)) == 61
+    with pytest.raises(ValueError, match="list 'l0' contains itself: l0 → l1 → l0"):
+        read("@l0", {"l0": ["x", "@l1"], "l1": ["y", "@l0"]})
 
 
 def test_two_ways_of_writing_one_thing_are_one_pattern() -> None:
@@ -186,7 +228,18 @@ def test_a_term_implies_what_stands_in_it(one: str, other: str, wanted: bool) ->
         ("path", "sport/", "sports/b.md", False),
         ("path", "*.eml", "mail/x.eml", True),
         ("path", "*.eml", "mail/x.emlx", False),
-        ("path", "a[1]", "a1", True),
+        ("path", "a[1]", "a[1]", True),
+        ("path", "a[1]", "a1", False),  # nothing but the asterisk is a sign
+        ("path", "sport [2024]/", "sport [2024]/a.txt", True),
+        ("path", "s?ort/*", "sport/a.txt", False),
+        ("path", "sport", "sport/a/b.md", True),
+        ("path", "sport", "sports/b.md", False),
+        ("path", "a/b.md", "a/b.md", True),
+        ("path", "./sport", "sport/b.md", True),
+        ("path", "Sport", "sport/b.md", False),
+        ("path", "qu\u00e9bec/", "que\u0301bec/b.md", True),
+        ("path", "*/que\u0301bec/*", "a/qu\u00e9bec/b.md", True),
+        ("path", "a\nb", "a\nb/c\nd.md", True),
     ],
 )
 def test_what_is_known_beside_the_text_is_compared_as_a_whole(kind: str, value: str, given: str, wanted: bool) -> None:
