@@ -12,21 +12,20 @@ import queue
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 from feedd import config as configuration
-from feedd import control, serve
+from feedd import control
 from feedd.archive import Archive
-from feedd.child import Child
 from feedd.config import Config
 from feedd.control import locked
 from feedd.dates import Clock, utc_now
-from feedd.errors import ConfigError, FeeddError
+from feedd.errors import AddressError, ConfigError, FeeddError
 from feedd.inbox import Change
 from feedd.intake import Intake
 from feedd.outcome import Outcome
 from feedd.pipeline import Edition, Pipeline
 from feedd.publish import FolderPublisher
+from feedd.serving import Serving
 from feedd.watch import Watcher
 from feedd.work import Work, known
 from feedd.workers import Workers
@@ -35,6 +34,7 @@ log = logging.getLogger(__name__)
 
 # How long to wait for the port of a daemon that was killed: its serving process ends by itself.
 _PATIENCE = 3.0
+_OTHER_STATE = "state.path: can't change while feedd runs: stop it, move the folder, start it"
 
 
 # --- the parts ---------------------------------------------------------------------------------------
@@ -135,8 +135,7 @@ class Daemon:
         self._say = say
         self._with_server = with_server
         self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
-        self._server: Child | None = None
-        self._served: tuple[str, Path] | None = None
+        self._serving = Serving(say=say)
         self._terminal = _has_terminal()
 
     def run(self) -> None:
@@ -146,9 +145,11 @@ class Daemon:
             signal.signal(number, lambda number, _: self._signals.put(number))
         with locked(self._config.state):
             try:
+                self._offer(self._config, patience=_PATIENCE)
+                self._serving.take(self._config.output)
                 self._sessions()
             finally:
-                self._close_server()
+                self._serving.close()
         log.info("stopped")
 
     def _sessions(self) -> None:
@@ -157,17 +158,16 @@ class Daemon:
         while True:
             with ExitStack() as stack:
                 try:
-                    if former is None:
-                        self._serve(config)
                     archive, pipeline = stack.enter_context(opened(config))
-                    self._serve(config)
                 except FeeddError as error:
                     if former is None:
                         raise
+                    self._serving.let_go()
                     self._refuse(config, str(error))
                     config, former = former, None
                     continue
                 if former is not None:
+                    self._serving.take(config.output)
                     self._accept(config)
                 following = self._session(config, archive, pipeline)
             if following is None:
@@ -176,8 +176,8 @@ class Daemon:
 
     def _session(self, config: Config, archive: Archive, pipeline: Pipeline) -> Config | None:
         """Works under a configuration until a stop, or until another one is to take its place."""
-        url = None if self._server is None else self._server.url
-        work = Work(config, archive, pipeline, say=self._say, published=self._published, url=url)
+        serving = self._serving
+        work = Work(config, archive, pipeline, say=self._say, published=serving.look, url=serving.url)
         work.start()
         try:
             while True:
@@ -190,8 +190,7 @@ class Daemon:
                     log.info("%s: stopping", signal.Signals(number).name)
                     return None
                 work.keep_time()
-                if self._server is not None:
-                    self._server.keep()
+                serving.keep()
         finally:
             work.stop()
 
@@ -212,13 +211,21 @@ class Daemon:
         """The configuration as its file is now; None, and told why, where it can't take the place of this one."""
         try:
             following = configuration.load(config.path)
+            if following.state != config.state:
+                raise ConfigError(str(config.path), (_OTHER_STATE,))
+            # Before anything of this one stops: no file of the served folder goes for one that can't serve.
+            self._offer(following)
         except ConfigError as error:
             self._refuse(config, *error.problems)
-            return None
-        if following.state != config.state:
-            self._refuse(config, "state.path: can't change while feedd runs: stop it, move the folder, start it")
-            return None
-        return following
+        except AddressError as error:
+            self._refuse(config, f"server.listen: {error}")
+        else:
+            return following
+        return None
+
+    def _offer(self, config: Config, *, patience: float = 0.0) -> None:
+        if self._with_server:
+            self._serving.offer(config.listen, patience=patience)
 
     def _refuse(self, config: Config, *problems: str) -> None:
         for problem in problems:
@@ -229,33 +236,3 @@ class Daemon:
     def _accept(self, config: Config) -> None:
         log.info("reload: %s is in force", config.path)
         control.report(self._config.state, config.path)
-
-    # --- serving ---
-
-    def _serve(self, config: Config) -> None:
-        """The process that serves, on a socket that is bound here: an address that can't be had is told at once.
-
-        One that serves the same folder at the same address goes on through a reload.
-        """
-        wanted = (config.listen, config.output)
-        if not self._with_server or self._served == wanted:
-            return
-        words = ["serve", "--folder", str(config.output)]
-        if self._server is not None and self._served is not None and self._served[0] == config.listen:
-            self._server.restart(words)
-        else:
-            server = Child(words, serve.listen(config.listen, patience=_PATIENCE))
-            self._close_server()
-            self._server = server
-            self._server.start()
-            self._say(f"index page: {self._server.url}")
-        self._served = wanted
-
-    def _close_server(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        self._server, self._served = None, None
-
-    def _published(self) -> None:
-        if self._server is not None:
-            self._server.look()

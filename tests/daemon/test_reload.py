@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -80,6 +81,35 @@ def test_a_configuration_that_cannot_start_gives_way_to_the_old_one(feedd: Feedd
     feedd.until(lambda: len(feedd.entries("korea")) == 1, "the old configuration goes on")
     feedd.config.write_text(good)
     assert feedd.command("reload", "--wait").returncode == 0
+
+
+def test_a_refused_configuration_takes_no_file_out_of_the_served_folder(feedd: Feedd) -> None:
+    (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
+    feedd.start()
+    before = {path.name: path.stat().st_ino for path in (feedd.folder / "feeds").iterdir()}
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = f"127.0.0.1:{other.getsockname()[1]}"
+        text = feedd.config.read_text().replace("127.0.0.1:0", taken)
+        feedd.config.write_text(text.replace('id = "korea"', 'id = "asia"'))
+        looks: list[set[str]] = []
+        done = threading.Event()
+
+        def look() -> None:
+            while not done.is_set():
+                looks.append({path.name for path in (feedd.folder / "feeds").iterdir()})
+
+        looker = threading.Thread(target=look)
+        looker.start()
+        ran = feedd.command("reload", "--wait")
+        done.set()
+        looker.join()
+    assert ran.returncode == 78
+    assert f"server.listen: {taken}: the port is in use" in ran.stderr
+    assert all(before.keys() <= names for names in looks)
+    assert {path.name: path.stat().st_ino for path in (feedd.folder / "feeds").iterdir()} == before
+    assert "changed: choosing the topics" not in feedd.log.read_text()
+    (feedd.inbox / "b.md").write_text(markdown("Seoul"))
+    feedd.until(lambda: len(feedd.entries("korea")) == 2, "the old configuration goes on")
 
 
 def test_another_folder_and_another_address_are_taken_over(feedd: Feedd) -> None:
