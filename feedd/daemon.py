@@ -7,7 +7,6 @@ in the place of the old one, if it is good.
 from __future__ import annotations
 
 import logging
-import os
 import queue
 import signal
 from collections.abc import Callable, Iterator
@@ -26,6 +25,7 @@ from feedd.outcome import Outcome
 from feedd.pipeline import Edition, Pipeline
 from feedd.publish import FolderPublisher
 from feedd.serving import Serving
+from feedd.terminal import Terminal, asked_in_vain
 from feedd.watch import Watcher
 from feedd.work import Work, known
 from feedd.workers import Workers
@@ -86,7 +86,8 @@ def build(
 
     ``progress`` is told how many files more are done, or articles where the rules changed.
     """
-    with locked(config.state), opened(config) as (archive, pipeline):
+    held = locked(config.state, command="build", config=config.path)
+    with asked_in_vain(), held, opened(config) as (archive, pipeline):
         # Whoever asks for a pass means the files as they are now.
         watcher = Watcher(config.inboxes, known(archive), settle=0.0)
         total = Outcome()
@@ -115,15 +116,6 @@ def _take_all(watcher: Watcher, pipeline: Pipeline, progress: Callable[[int], No
     return total
 
 
-def _has_terminal() -> bool:
-    """Whether this process has a terminal that is still there."""
-    try:
-        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
-    except OSError:
-        return False
-    return True
-
-
 # --- the daemon ----------------------------------------------------------------------------------------
 
 
@@ -136,14 +128,14 @@ class Daemon:
         self._with_server = with_server
         self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._serving = Serving(say=say)
-        self._terminal = _has_terminal()
+        self._terminal = Terminal()
 
     def run(self) -> None:
         """Works until SIGTERM or SIGINT, then finishes what is under way."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             # The one way to tell that is safe wherever the signal interrupts this thread.
             signal.signal(number, lambda number, _: self._signals.put(number))
-        with locked(self._config.state):
+        with locked(self._config.state, command=control.DAEMON, config=self._config.path):
             try:
                 self._offer(self._config, patience=_PATIENCE)
                 self._serving.take(self._config.output)
@@ -182,7 +174,7 @@ class Daemon:
         try:
             while True:
                 number = self._signal(1.0)
-                if number == signal.SIGHUP and not self._hung_up():
+                if number == signal.SIGHUP and not self._terminal.gone():
                     following = self._reread(config)
                     if following is not None:
                         return following
@@ -193,10 +185,6 @@ class Daemon:
                 serving.keep()
         finally:
             work.stop()
-
-    def _hung_up(self) -> bool:
-        """Whether the signal tells that the terminal feedd was started in is gone."""
-        return self._terminal and not _has_terminal()
 
     def _signal(self, seconds: float) -> int | None:
         """Waits so long for a signal."""

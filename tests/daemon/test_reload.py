@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -171,19 +174,94 @@ def test_reload_says_when_there_is_nobody_to_ask(feedd: Feedd) -> None:
     assert feedd.command("reload", "--wait").returncode == 69
 
 
-def test_a_terminal_that_hangs_up_ends_it(feedd: Feedd) -> None:
-    """In a terminal of its own, closed: nobody is left to end it otherwise."""
-    import pty
-    import sys
+def test_reload_asks_no_other_command_than_the_daemon(feedd: Feedd) -> None:
+    for number in range(2000):
+        (feedd.inbox / f"{number}.md").write_text(markdown(f"Story {number}", f"The text of number {number}."))
+    command = [sys.executable, "-m", "feedd", "build", "-c", str(feedd.config)]
+    build = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    feedd.until(lambda: (feedd.folder / ".feedd" / "running").exists(), "the build has begun")
+    ran = feedd.command("reload", "--wait")
+    assert ran.returncode == 69
+    assert f"process {build.pid}, feedd build works on it" in ran.stderr
+    build.send_signal(signal.SIGHUP)
+    said, _ = build.communicate(timeout=60)
+    assert build.returncode == 0
+    assert "2000 added" in said
+    assert not (feedd.folder / ".feedd" / "running").exists()
 
+
+def test_reload_knows_a_daemon_that_reads_another_file(feedd: Feedd) -> None:
+    feedd.start()
+    other = feedd.folder / "new.toml"
+    other.write_text(feedd.config.read_text())
+    ran = subprocess.run(
+        [sys.executable, "-m", "feedd", "reload", "-c", str(other)], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 69
+    assert f"no daemon reads {other}" in ran.stderr
+    assert f"reads {feedd.config}" in ran.stderr
+    other.unlink()
+    other.symlink_to(feedd.config)
+    (feedd.folder / "sub").mkdir()
+    for path in (other, feedd.folder / "sub" / ".." / "feedd.toml"):
+        command = [sys.executable, "-m", "feedd", "reload", "--wait", "-c", str(path)]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (ran.returncode, ran.stderr) == (0, "")
+    assert feedd.log.read_text().count("in force") == 2
+
+
+def in_a_terminal(words: list[str]) -> tuple[int, int]:
+    """A process in a terminal of its own, and the terminal."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execv(sys.executable, [sys.executable, "-m", "feedd", "run", "-c", str(feedd.config)])
+        os.execvp(words[0], words)
+    return pid, terminal
+
+
+def ended(pid: int, seconds: float) -> int | None:
+    """The status with which a process ends in this time, if it does."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found, status = os.waitpid(pid, os.WNOHANG)
+        if found:
+            return status
+        time.sleep(0.05)
+    return None
+
+
+def hang_up(feedd: Feedd, *before: str) -> int:
+    """The daemon in a terminal that is closed when it is ready."""
+    pid, terminal = in_a_terminal([*before, sys.executable, "-m", "feedd", "run", "-c", str(feedd.config)])
     said = b""
     while b"ready:" not in said:
         said += os.read(terminal, 4096)
     os.close(terminal)
-    end = time.monotonic() + 20
-    while os.waitpid(pid, os.WNOHANG) == (0, 0):
-        assert time.monotonic() < end, "it still runs"
-        time.sleep(0.05)
+    return pid
+
+
+def test_a_terminal_that_hangs_up_ends_it(feedd: Feedd) -> None:
+    """Nobody is left to end it otherwise."""
+    assert ended(hang_up(feedd), 20) == 0
+
+
+def test_nohup_has_it_outlive_its_terminal(feedd: Feedd) -> None:
+    script = 'trap "" HUP; exec "$@"'
+    pid = hang_up(feedd, "sh", "-c", script, "sh")
+    try:
+        assert ended(pid, 1.5) is None
+    finally:
+        os.kill(pid, signal.SIGTERM)
+    assert ended(pid, 20) == 0
+
+
+def test_a_terminal_that_hangs_up_ends_a_build(feedd: Feedd) -> None:
+    for number in range(3000):
+        (feedd.inbox / f"{number}.md").write_text(markdown(f"Story {number}", f"The text of number {number}."))
+    pid, terminal = in_a_terminal([sys.executable, "-m", "feedd", "build", "-c", str(feedd.config)])
+    feedd.until(lambda: (feedd.folder / ".feedd" / "running").exists(), "the build has begun")
+    os.close(terminal)
+    status = ended(pid, 20)
+    assert status is not None
+    assert os.WTERMSIG(status) == signal.SIGHUP
+    assert feedd.command("build").returncode == 0
+    assert len(feedd.ids()) == 3000
