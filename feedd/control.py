@@ -25,11 +25,15 @@ _WRITING = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of a reload: ``number`` counts them, ``config`` is the file read, ``problems`` why it was refused."""
+    """What came of a reload: ``number`` counts them, ``config`` is the file read, ``problems`` why it was refused.
+
+    ``begun`` is the machine's monotonic time before the file was read.
+    """
 
     number: int
     config: str
-    problems: tuple[str, ...] = ()
+    problems: tuple[str, ...]
+    begun: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def ask_reload(state: Path, config: Path, *, wait: float) -> Report | None:
     is no such daemon, or it ends meanwhile.
     """
     pid = _daemon(state, config).pid
-    before = _read(state)
+    before, asked = _read(state), time.monotonic()
     try:
         os.kill(pid, signal.SIGHUP)
     except OSError as error:
@@ -123,17 +127,18 @@ def ask_reload(state: Path, config: Path, *, wait: float) -> Report | None:
     end = time.monotonic() + wait
     while time.monotonic() < end:
         report = _read(state)
-        if report is not None and report != before:
+        # One that another process asked for may have read the file before it became what it is now.
+        if report is not None and report != before and report.begun >= asked:
             return report
         holder(state)
         time.sleep(0.05)
     return None
 
 
-def report(state: Path, config: Path, problems: tuple[str, ...] = ()) -> None:
-    """Says what came of a reload, for whoever asked."""
+def report(state: Path, config: Path, problems: tuple[str, ...], *, begun: float) -> None:
+    """Says what came of a reload that began then, for whoever asked."""
     before = _read(state)
-    said = Report(before.number + 1 if before else 1, str(config), problems)
+    said = Report(before.number + 1 if before else 1, str(config), problems, begun)
     temporary = state / f".{_REPORT}"
     try:
         temporary.write_text(json.dumps(asdict(said), ensure_ascii=False), "utf-8")
@@ -145,6 +150,6 @@ def report(state: Path, config: Path, problems: tuple[str, ...] = ()) -> None:
 def _read(state: Path) -> Report | None:
     try:
         said = json.loads((state / _REPORT).read_text("utf-8"))
-        return Report(said["number"], said["config"], tuple(said["problems"]))
+        return Report(said["number"], said["config"], tuple(said["problems"]), said["begun"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import queue
 import signal
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from feedd import config as configuration
 from feedd import control
@@ -18,7 +19,7 @@ from feedd.archive import Archive
 from feedd.config import Config
 from feedd.control import locked
 from feedd.dates import Clock, utc_now
-from feedd.errors import AddressError, ConfigError, FeeddError
+from feedd.errors import AddressError, ConfigError, FeeddError, StoreError
 from feedd.inbox import Change
 from feedd.intake import Intake
 from feedd.outcome import Outcome
@@ -129,6 +130,7 @@ class Daemon:
         self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._serving = Serving(say=say)
         self._terminal = Terminal()
+        self._begun = 0.0  # when the last reload did
 
     def run(self) -> None:
         """Works until SIGTERM or SIGINT, then finishes what is under way."""
@@ -187,16 +189,19 @@ class Daemon:
             work.stop()
 
     def _signal(self, seconds: float) -> int | None:
-        """Waits so long for a signal."""
-        try:
-            return self._signals.get(timeout=seconds)
-        except queue.Empty:
-            return None
+        """Waits so long for a signal. Of those that wait a stop goes first; any number of SIGHUPs are one."""
+        found = []
+        with suppress(queue.Empty):
+            found.append(self._signals.get(timeout=seconds))
+            while True:
+                found.append(self._signals.get_nowait())
+        return min(found, key=lambda number: number == signal.SIGHUP, default=None)
 
     # --- another configuration ---
 
     def _reread(self, config: Config) -> Config | None:
         """The configuration as its file is now; None, and told why, where it can't take the place of this one."""
+        self._begun = time.monotonic()
         try:
             following = configuration.load(config.path)
             if following.state != config.state:
@@ -219,8 +224,15 @@ class Daemon:
         for problem in problems:
             log.error("%s: %s", config.path, problem)
         log.error("reload: refused; the configuration stays what it was")
-        control.report(self._config.state, config.path, problems)
+        self._report(config, problems)
 
     def _accept(self, config: Config) -> None:
         log.info("reload: %s is in force", config.path)
-        control.report(self._config.state, config.path)
+        self._report(config)
+
+    def _report(self, config: Config, problems: tuple[str, ...] = ()) -> None:
+        try:
+            control.report(config.state, config.path, problems, begun=self._begun)
+        except StoreError as error:
+            # Who asked doesn't learn of it; nothing else depends on it.
+            log.error("what came of the reload can't be told: %s", error)

@@ -165,6 +165,54 @@ def test_a_reload_during_a_burst_loses_and_doubles_nothing(feedd: Feedd) -> None
     assert len(feedd.ids()) == 400
 
 
+def test_any_number_of_hangups_are_one_reload_and_a_stop_goes_before_them(feedd: Feedd) -> None:
+    for number in range(300):
+        (feedd.inbox / f"{number}.md").write_text(markdown(f"Story {number}", f"The text of number {number}."))
+    feedd.start()
+    assert feedd.process is not None
+    for _ in range(60):
+        feedd.process.send_signal(signal.SIGHUP)
+        time.sleep(0.01)
+    code, seconds = feedd.stop()
+    assert code == 0
+    assert seconds < 2.0
+    assert feedd.log.read_text().count("in force") < 10
+
+
+def test_two_that_wait_for_a_reload_each_learn_of_their_own(feedd: Feedd) -> None:
+    feedd.start()
+    good = feedd.config.read_text()
+    rounds = 3
+    for _ in range(rounds):
+        first = subprocess.Popen([sys.executable, "-m", "feedd", "reload", "--wait", "-c", str(feedd.config)])
+        second = subprocess.Popen([sys.executable, "-m", "feedd", "reload", "--wait", "-c", str(feedd.config)])
+        assert (first.wait(30), second.wait(30)) == (0, 0)
+    assert 1 <= feedd.log.read_text().count("in force") <= 2 * rounds
+    # Whoever asks while another one's reload is under way is told of the file as it is then.
+    (feedd.folder / "file").write_text("")
+    assert feedd.process is not None
+    for _ in range(rounds):
+        feedd.config.write_text(good)
+        feedd.process.send_signal(signal.SIGHUP)
+        feedd.config.write_text(good + '[output]\npath = "file/feeds"')
+        assert feedd.command("reload", "--wait").returncode == 78
+
+
+def test_a_reload_that_cannot_be_reported_is_a_reload_still(feedd: Feedd) -> None:
+    feedd.start()
+    good = feedd.config.read_text()
+    (feedd.folder / ".feedd" / ".reload.json").mkdir()
+    feedd.config.write_text("no configuration")
+    assert feedd.process is not None
+    feedd.process.send_signal(signal.SIGHUP)
+    feedd.until(lambda: "what came of the reload can't be told" in feedd.log.read_text(), "it is told")
+    feedd.config.write_text(good.replace('"korea*"', '"bridge*"'))
+    feedd.process.send_signal(signal.SIGHUP)
+    feedd.until(lambda: "in force" in feedd.log.read_text(), "it goes on")
+    (feedd.inbox / "a.md").write_text(markdown("A bridge"))
+    feedd.until(lambda: set(feedd.entries("korea")) == {"A bridge"}, "the new rule counts")
+
+
 def test_reload_says_when_there_is_nobody_to_ask(feedd: Feedd) -> None:
     ran = feedd.command("reload")
     assert ran.returncode == 69
