@@ -162,3 +162,35 @@ def test_tags_that_differ_in_case_and_spacing_are_one_topic_with_the_first_ones_
     newsroom.run()
     assert set(newsroom.titles("deep-sea")) == {"A fish", "A whale"}
     assert newsroom.feed("deep-sea").feed.title.startswith("Deep Sea")
+
+
+GERMAN = Rule(Topic("german", "German"), any=("wort",))
+
+
+@pytest.mark.parametrize("newsroom", [{"rules": (GERMAN, MOON)}], indirect=True)
+@pytest.mark.parametrize("change", [True, False])
+def test_a_topic_that_only_rules_gave_goes_with_the_rules(newsroom: Newsroom, change: bool) -> None:
+    newsroom.drop("a.md", markdown("Ein Wort"))
+    newsroom.drop("b.md", markdown("A walk on the Moon", tags="[moon]"))
+    newsroom.run()
+    newsroom.rules = ()
+    newsroom.archive.close()
+    newsroom.open(change=change)
+    newsroom.run()
+    while newsroom.pipeline.changing:
+        newsroom.pipeline.change()
+    newsroom.run()
+    feeds = newsroom.folder / "feeds"
+    assert newsroom.titles("moon") == ["A walk on the Moon"]
+    for _ in range(2):
+        assert not list(feeds.glob("german.*"))
+        assert "german" not in (feeds / "index.html").read_text()
+        newsroom.reopen()
+        newsroom.run()
+    file = newsroom.drop("c.md", markdown("Ein Tag", "Er war lang.", tags="[german]"))
+    newsroom.run()
+    assert newsroom.titles("german") == ["Ein Tag"]
+    file.unlink()
+    newsroom.run()
+    assert newsroom.titles("german") == []
+    assert "german" in (feeds / "index.html").read_text()
