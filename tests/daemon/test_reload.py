@@ -179,6 +179,37 @@ def test_any_number_of_hangups_are_one_reload_and_a_stop_goes_before_them(feedd:
     assert feedd.log.read_text().count("in force") < 10
 
 
+def test_a_stop_does_not_wait_for_a_configuration_of_many_topics(feedd: Feedd) -> None:
+    feedd.start()
+    many = "".join(f'[[topic]]\nid = "t{n}"\nany = ["word{n}", "other{n}*"]\n' for n in range(10_000))
+    feedd.config.write_text(feedd.config.read_text() + many)
+    assert feedd.process is not None
+    feedd.process.send_signal(signal.SIGHUP)
+    time.sleep(0.2)
+    code, seconds = feedd.stop()
+    assert code == 0
+    assert seconds < 2.0
+    assert "in force" not in feedd.log.read_text()
+    assert not list((feedd.folder / "feeds").glob("t1*"))
+
+
+def test_whatever_is_wrong_with_a_configuration_ends_nothing(feedd: Feedd) -> None:
+    feedd.start()
+    good = feedd.config.read_bytes()
+    assert feedd.process is not None
+    lists = "".join(f'n{n} = ["@n{n + 1}"]\n' for n in range(2000))
+    bad = [good + b'[[source]]\nurl = "http://[bad/"', b"\xff", b"[" * 5000, good + f"[terms]\n{lists}".encode()]
+    for count, text in enumerate(bad, 1):
+        feedd.config.write_bytes(text)
+        feedd.process.send_signal(signal.SIGHUP)
+        feedd.until(lambda count=count: feedd.log.read_text().count("reload: refused") == count, "it is refused")  # type: ignore[misc]
+    feedd.config.unlink()
+    feedd.process.send_signal(signal.SIGHUP)
+    feedd.until(lambda: feedd.log.read_text().count("reload: refused") == len(bad) + 1, "it is refused")
+    (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
+    feedd.until(lambda: set(feedd.entries("korea")) == {"Korea talks"}, "the first one goes on")
+
+
 def test_two_that_wait_for_a_reload_each_learn_of_their_own(feedd: Feedd) -> None:
     feedd.start()
     good = feedd.config.read_text()
