@@ -35,14 +35,18 @@ class Child:
         return f"http://{shown}:{port}/"
 
     def start(self) -> None:
-        """Starts the process."""
-        self._start()
+        """Starts the process; where that can't be, it is told, and ``keep`` tries again."""
+        try:
+            self._start()
+        except OSError as error:
+            self._started = time.monotonic()
+            log.error("the serving process can't be started now: %s", error.strerror)
 
     def restart(self, words: Sequence[str]) -> None:
         """Ends the process and starts another one, on the same socket: who connects meanwhile waits."""
         self._end()
         self._words = words
-        self._start()
+        self.start()
 
     def close(self) -> None:
         """Ends the process, and lets go of the socket."""
@@ -50,7 +54,8 @@ class Child:
         self._socket.close()
 
     def _end(self) -> None:
-        assert self._process is not None
+        if self._process is None:
+            return
         assert self._process.stdin is not None
         self._process.terminate()
         try:
@@ -59,6 +64,7 @@ class Child:
             self._process.kill()
             self._process.wait()
         self._process.stdin.close()
+        self._process = None
 
     def look(self) -> None:
         """Tells it that something was published."""
@@ -67,17 +73,14 @@ class Child:
 
     def keep(self) -> None:
         """Starts it again if it ended: at most once in so many seconds as it lived."""
-        assert self._process is not None
-        code = self._process.poll()
-        if code is not None and time.monotonic() - self._started > _SETTLED:
-            log.error("the serving process ended (%s): starting it again", code)
-            assert self._process.stdin is not None
-            self._process.stdin.close()
-            try:
-                self._start()
-            except OSError as error:
-                self._started = time.monotonic()
-                log.error("the serving process can't be started now: %s", error.strerror)
+        code = None if self._process is None else self._process.poll()
+        if self._process is not None and code is None:
+            return
+        if time.monotonic() - self._started > _SETTLED:
+            if self._process is not None:
+                log.error("the serving process ended (%s): starting it again", code)
+            self._end()
+            self.start()
 
     def _start(self) -> None:
         descriptor = self._socket.fileno()

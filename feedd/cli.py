@@ -115,9 +115,7 @@ def reload_(given: str | None, wait: bool) -> None:
 
     config = _load(given)
     _expect(config)
-    said = control.ask_reload(config.state, wait=_RELOAD_SECONDS if wait else 0.0)
-    if said is not None and said.config != str(config.path):
-        click.echo(f"feedd: warning: the running feedd reads {said.config}, not {config.path}", err=True)
+    said = control.ask_reload(config.state, config.path, wait=_RELOAD_SECONDS if wait else 0.0)
     if said is not None and said.problems:
         raise ConfigError(said.config, said.problems)
     if wait and said is None:

@@ -7,26 +7,30 @@ in the place of the old one, if it is good.
 from __future__ import annotations
 
 import logging
-import os
 import queue
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 
 from feedd import config as configuration
-from feedd import control, serve
+from feedd import control
 from feedd.archive import Archive
-from feedd.child import Child
 from feedd.config import Config
 from feedd.control import locked
 from feedd.dates import Clock, utc_now
-from feedd.errors import ConfigError, FeeddError
+from feedd.errors import AddressError, ConfigError, FeeddError, StoreError
 from feedd.inbox import Change
 from feedd.intake import Intake
 from feedd.outcome import Outcome
 from feedd.pipeline import Edition, Pipeline
 from feedd.publish import FolderPublisher
+from feedd.serving import Serving
+from feedd.terminal import Terminal, asked_in_vain
 from feedd.watch import Watcher
 from feedd.work import Work, known
 from feedd.workers import Workers
@@ -35,6 +39,7 @@ log = logging.getLogger(__name__)
 
 # How long to wait for the port of a daemon that was killed: its serving process ends by itself.
 _PATIENCE = 3.0
+_OTHER_STATE = "state.path: can't change while feedd runs: stop it, move the folder, start it"
 
 
 # --- the parts ---------------------------------------------------------------------------------------
@@ -52,7 +57,7 @@ def opened(config: Config, *, clock: Clock = utc_now) -> Iterator[tuple[Archive,
     workers = Workers(config.parsing)
     try:
         publisher = FolderPublisher(config.output, clock=clock)
-        running.touch()
+        _begin(running)
         authority = config.site.authority
         intake = Intake(archive, config.inboxes, config.topics, authority=authority, parser=workers, clock=clock)
         pipeline = Pipeline(archive, publisher, intake, edition=_edition(config), clock=clock)
@@ -65,6 +70,13 @@ def opened(config: Config, *, clock: Clock = utc_now) -> Iterator[tuple[Archive,
         workers.close()
         archive.close()
     running.unlink(missing_ok=True)
+
+
+def _begin(running: Path) -> None:
+    try:
+        running.touch()
+    except OSError as error:
+        raise StoreError(f"{running}: {error.strerror}") from error
 
 
 def _edition(config: Config) -> Edition:
@@ -86,7 +98,8 @@ def build(
 
     ``progress`` is told how many files more are done, or articles where the rules changed.
     """
-    with locked(config.state), opened(config) as (archive, pipeline):
+    held = locked(config.state, command="build", config=config.path)
+    with asked_in_vain(), held, opened(config) as (archive, pipeline):
         # Whoever asks for a pass means the files as they are now.
         watcher = Watcher(config.inboxes, known(archive), settle=0.0)
         total = Outcome()
@@ -115,15 +128,6 @@ def _take_all(watcher: Watcher, pipeline: Pipeline, progress: Callable[[int], No
     return total
 
 
-def _has_terminal() -> bool:
-    """Whether this process has a terminal that is still there."""
-    try:
-        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
-    except OSError:
-        return False
-    return True
-
-
 # --- the daemon ----------------------------------------------------------------------------------------
 
 
@@ -135,21 +139,29 @@ class Daemon:
         self._say = say
         self._with_server = with_server
         self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
-        self._server: Child | None = None
-        self._served: tuple[str, Path] | None = None
-        self._terminal = _has_terminal()
+        self._stop: int | None = None  # the signal that ends it
+        self._serving = Serving(say=say)
+        self._terminal = Terminal()
+        self._begun = 0.0  # when the last reload did
 
     def run(self) -> None:
         """Works until SIGTERM or SIGINT, then finishes what is under way."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            # The one way to tell that is safe wherever the signal interrupts this thread.
-            signal.signal(number, lambda number, _: self._signals.put(number))
-        with locked(self._config.state):
+            signal.signal(number, self._note)
+        with locked(self._config.state, command=control.DAEMON, config=self._config.path):
             try:
+                self._offer(self._config, patience=_PATIENCE)
+                self._serving.take(self._config.output)
                 self._sessions()
             finally:
-                self._close_server()
+                self._serving.close()
         log.info("stopped")
+
+    def _note(self, number: int, _: FrameType | None) -> None:
+        if number != signal.SIGHUP or self._terminal.gone():
+            self._stop = number
+        # The one way to wake this thread that is safe wherever the signal interrupts it.
+        self._signals.put(number)
 
     def _sessions(self) -> None:
         """One configuration after another; where a new one can't start, the one before it goes on."""
@@ -157,17 +169,16 @@ class Daemon:
         while True:
             with ExitStack() as stack:
                 try:
-                    if former is None:
-                        self._serve(config)
                     archive, pipeline = stack.enter_context(opened(config))
-                    self._serve(config)
-                except FeeddError as error:
+                except Exception as error:
                     if former is None:
                         raise
-                    self._refuse(config, str(error))
+                    self._serving.let_go()
+                    self._refuse(config, error)
                     config, former = former, None
                     continue
                 if former is not None:
+                    self._serving.take(config.output)
                     self._accept(config)
                 following = self._session(config, archive, pipeline)
             if following is None:
@@ -176,86 +187,90 @@ class Daemon:
 
     def _session(self, config: Config, archive: Archive, pipeline: Pipeline) -> Config | None:
         """Works under a configuration until a stop, or until another one is to take its place."""
-        url = None if self._server is None else self._server.url
-        work = Work(config, archive, pipeline, say=self._say, published=self._published, url=url)
+        serving = self._serving
+        work = Work(config, archive, pipeline, say=self._say, published=serving.look, url=serving.url)
         work.start()
         try:
             while True:
-                number = self._signal(1.0)
-                if number == signal.SIGHUP and not self._hung_up():
-                    following = self._reread(config)
-                    if following is not None:
-                        return following
-                elif number is not None:
-                    log.info("%s: stopping", signal.Signals(number).name)
+                asked = self._asked(1.0)
+                following = self._reread(config) if asked and self._stop is None else None
+                if self._stop is not None:
+                    log.info("%s: stopping", signal.Signals(self._stop).name)
                     return None
+                if following is not None:
+                    return following
                 work.keep_time()
-                if self._server is not None:
-                    self._server.keep()
+                serving.keep()
         finally:
             work.stop()
 
-    def _hung_up(self) -> bool:
-        """Whether the signal tells that the terminal feedd was started in is gone."""
-        return self._terminal and not _has_terminal()
-
-    def _signal(self, seconds: float) -> int | None:
-        """Waits so long for a signal."""
-        try:
-            return self._signals.get(timeout=seconds)
-        except queue.Empty:
-            return None
+    def _asked(self, seconds: float) -> bool:
+        """Waits so long for a signal: whether there was one. Those that wait are one."""
+        asked = False
+        with suppress(queue.Empty):
+            self._signals.get(timeout=seconds)
+            asked = True
+            while True:
+                self._signals.get_nowait()
+        return asked
 
     # --- another configuration ---
 
     def _reread(self, config: Config) -> Config | None:
         """The configuration as its file is now; None, and told why, where it can't take the place of this one."""
+        self._begun = time.monotonic()
         try:
-            following = configuration.load(config.path)
-        except ConfigError as error:
-            self._refuse(config, *error.problems)
-            return None
-        if following.state != config.state:
-            self._refuse(config, "state.path: can't change while feedd runs: stop it, move the folder, start it")
-            return None
-        return following
+            following = self._load(config.path)
+            if following is None:
+                return None
+            if following.state != config.state:
+                raise ConfigError(str(config.path), (_OTHER_STATE,))
+            # Before anything of this one stops: no file of the served folder goes for one that can't serve.
+            self._offer(following)
+        except AddressError as error:
+            self._refuse(config, ConfigError(str(config.path), (f"server.listen: {error}",)))
+        except Exception as error:  # noqa: BLE001 - it is told, with its traceback
+            self._refuse(config, error)
+        else:
+            return following
+        return None
 
-    def _refuse(self, config: Config, *problems: str) -> None:
+    def _load(self, path: Path) -> Config | None:
+        """What stands in the file, read by a thread of its own, as long rules take seconds; None where a stop came."""
+        found: Future[Config] = Future()
+
+        def load() -> None:
+            try:
+                found.set_result(configuration.load(path))
+            except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+                found.set_exception(error)
+
+        # Nobody waits for a daemon thread at the end.
+        threading.Thread(target=load, name="reload", daemon=True).start()
+        while self._stop is None:
+            with suppress(TimeoutError):
+                return found.result(timeout=0.1)
+        return None
+
+    def _offer(self, config: Config, *, patience: float = 0.0) -> None:
+        if self._with_server:
+            self._serving.offer(config.listen, patience=patience)
+
+    def _refuse(self, config: Config, error: Exception) -> None:
+        """Whatever is wrong with a new configuration, it never takes the running one along."""
+        problems = error.problems if isinstance(error, ConfigError) else (str(error) or repr(error),)
         for problem in problems:
-            log.error("%s: %s", config.path, problem)
+            log.error("%s: %s", config.path, problem, exc_info=not isinstance(error, FeeddError))
         log.error("reload: refused; the configuration stays what it was")
-        control.report(self._config.state, config.path, problems)
+        self._report(config, problems)
 
     def _accept(self, config: Config) -> None:
         log.info("reload: %s is in force", config.path)
-        control.report(self._config.state, config.path)
+        self._report(config)
 
-    # --- serving ---
-
-    def _serve(self, config: Config) -> None:
-        """The process that serves, on a socket that is bound here: an address that can't be had is told at once.
-
-        One that serves the same folder at the same address goes on through a reload.
-        """
-        wanted = (config.listen, config.output)
-        if not self._with_server or self._served == wanted:
-            return
-        words = ["serve", "--folder", str(config.output)]
-        if self._server is not None and self._served is not None and self._served[0] == config.listen:
-            self._server.restart(words)
-        else:
-            server = Child(words, serve.listen(config.listen, patience=_PATIENCE))
-            self._close_server()
-            self._server = server
-            self._server.start()
-            self._say(f"index page: {self._server.url}")
-        self._served = wanted
-
-    def _close_server(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        self._server, self._served = None, None
-
-    def _published(self) -> None:
-        if self._server is not None:
-            self._server.look()
+    def _report(self, config: Config, problems: tuple[str, ...] = ()) -> None:
+        try:
+            control.report(config.state, config.path, problems, begun=self._begun)
+        except StoreError as error:
+            # Who asked doesn't learn of it; nothing else depends on it.
+            log.error("what came of the reload can't be told: %s", error)

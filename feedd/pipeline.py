@@ -6,6 +6,7 @@ Everything it needs is handed to it; it knows the edges by their protocols only.
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 # Moves when documents are written otherwise than before: then every feed is regenerated once.
 _EDITION = "1"
 _CHUNK = 50
+# Under this name the archive keeps the topics that there were under rules.
+_RULED = "ruled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Pipeline:
         self._clock = clock
         self._configured = {topic.id: topic for topic in edition.topics.living}
         self._membership = Membership(store, intake.topics_of, clock=clock)
+        self._former: set[str] = set()  # without rules: topics that only earlier rules gave, and nothing since
+        self._parting = False  # which those are is known when every article was looked at
 
     def prepare(self, *, again: Iterable[str] = ()) -> None:
         """Once at start: brings the archive in line with the configuration, and marks what must be rewritten.
@@ -78,12 +83,27 @@ class Pipeline:
             tx.mark("topic", wanted if everything else lost, self._clock())
             tx.remember("rules", rules)
             tx.remember("edition", edition)
+            if self._edition.topics.rules:
+                tx.remember(_RULED, json.dumps(sorted({*wanted, *(row.id for row in self._store.topics())})))
         aliases = self._edition.topics.aliases
         self._publisher.redirect({old + row.suffix: new + row.suffix for old, new in aliases for row in FORMATS})
         self._publisher.withdraw(topic.id + row.suffix for topic in self._edition.topics.retired for row in FORMATS)
-        if not self._edition.topics.rules and (not self._store.topics() or self._membership.changing):
-            return  # which topics there are is known once the inboxes are read, or every article was looked at
-        self._withdraw_but(names)
+        if self._edition.topics.rules:
+            self._withdraw_but(names)
+        elif self._membership.changing:
+            self._parting = True
+        elif self._store.topics():  # or which ones there are is known once the inboxes are read
+            self._part_from_rules()
+
+    def _part_from_rules(self) -> None:
+        """Without rules a topic is what articles name: those that only earlier rules gave go."""
+        self._parting = False
+        ruled = json.loads(self._store.recall(_RULED) or "[]")
+        empty = {row.id for row in self._store.topics() if not row.entries}
+        self._former = empty.intersection(ruled)
+        with self._store.transaction() as tx:
+            tx.remember(_RULED, json.dumps(sorted(self._former)))
+        self._withdraw_but({topic + row.suffix for topic in self._wanted() for row in FORMATS})
 
     def _rename(self) -> None:
         """A topic under a new id is the one that its readers are sent to: what it showed them stays shown."""
@@ -165,6 +185,8 @@ class Pipeline:
 
     def publish_index(self) -> int:
         """Writes the pages that list the topics, where they differ; gives how many were rewritten."""
+        if self._parting and not self._membership.changing:
+            self._part_from_rules()
         rows = {row.id: row for row in self._store.topics()}
         listings = []
         for topic in self._wanted().values():
@@ -206,7 +228,9 @@ class Pipeline:
     def _wanted(self) -> dict[str, Topic]:
         if self._edition.topics.rules:
             return self._configured
-        return {row.id: Topic(row.id, row.title) for row in self._store.topics()} or {ALL.id: ALL}
+        rows = self._store.topics()
+        self._former.difference_update([row.id for row in rows if row.entries])
+        return {row.id: Topic(row.id, row.title) for row in rows if row.id not in self._former} or {ALL.id: ALL}
 
 
 def _digest(*values: object) -> str:

@@ -201,9 +201,9 @@ import signal, sys
 from feedd import daemon
 from feedd.cli import main
 inner = daemon.locked
-def locked(state):
+def locked(state, **who):
     print("handlers are set", flush=True)
-    return inner(state)
+    return inner(state, **who)
 daemon.locked = locked
 sys.argv[0] = "feedd"
 main()
