@@ -174,9 +174,9 @@ def _rule(table: TopicTable, common: RulesTable) -> Rule:
 
 
 def _unused_lists(table: FileTables) -> tuple[str, ...]:
-    written = [word for words in table.terms.values() for word in words]
+    written = {word for words in table.terms.values() for word in words}
     for topic in table.topic:
-        written += [*topic.any, *topic.none, *(word for words in topic.all for word in words)]
+        written.update(topic.any, topic.none, *topic.all)
     return tuple(name for name in table.terms if f"@{name}" not in written)
 
 

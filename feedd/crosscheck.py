@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from feedd import rules, terms
@@ -72,11 +73,11 @@ def _strangers(raw: Mapping[str, Any], topics: Sequence[_Topic]) -> Iterator[str
             if name == "expect" and ("file" in table) == ("text" in table):
                 yield f"{name}[{at}]: needs either file or text"
     inboxes = {_inbox_name(table) for table in _tables(raw.get("inbox"))} or {"inbox"}
-    sources = {str(table.get("url")) for table in _tables(raw.get("source"))}
+    addresses = {str(table.get("url")) for table in _tables(raw.get("source"))}
+    sources = addresses | set(map(rules.host_of, addresses))
     for topic in topics:
         yield from _unknown_origins(f"{topic.key}.inboxes", "inbox", topic.rule.inboxes, inboxes)
-        hosts = set(map(rules.host_of, sources))
-        yield from _unknown_origins(f"{topic.key}.sources", "source", topic.rule.sources, sources | hosts)
+        yield from _unknown_origins(f"{topic.key}.sources", "source", topic.rule.sources, sources)
 
 
 def _unknown_topics(name: str, table: Mapping[str, Any], known: Mapping[str, Rule]) -> Iterator[str]:
@@ -107,30 +108,46 @@ def _inbox_name(table: Mapping[str, Any]) -> str:
 
 def _bad_lists(lists: Lists) -> Iterator[str]:
     """What is wrong with each list by itself; one that names a bad one isn't told as well."""
+    named = {
+        name: [word[1:] for word in words if word[:1] == "@" and word[1:] in lists] for name, words in lists.items()
+    }
+    circular = _in_circles(named)
     circles: set[frozenset[str]] = set()
+    emptied = dict.fromkeys(lists, ())
     for name, words in lists.items():
         for word in words:
             try:
                 # What a list in the list holds is told there.
-                terms.read(word, dict.fromkeys(lists, ()))
+                terms.read(word, emptied)
             except ValueError as error:
                 yield f"terms.{name}: {error}"
-        circle = _way(name, name, lists)
+        circle = _way(name, name, named) if circular else ()
         if circle and frozenset(circle) not in circles:
             circles.add(frozenset(circle))
             yield f"terms.{name}: list {name!r} contains itself: {' → '.join((*circle, name))}"
 
 
-def _way(start: str, end: str, lists: Lists) -> tuple[str, ...]:
+def _in_circles(named: Mapping[str, Sequence[str]]) -> bool:
+    """Whether any list contains itself; tells of thousands at once."""
+    try:
+        TopologicalSorter(named).prepare()
+    except CycleError:
+        return True
+    return False
+
+
+def _way(start: str, end: str, named: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """The shortest way from a list to one that it names, by other lists; empty where there is none."""
-    ways: dict[str, tuple[str, ...]] = {start: (start,)}
+    outer = {start: ""}
     for name in (waiting := [start]):
-        for word in lists[name]:
-            inner = word[1:] if word.startswith("@") else ""
-            if inner == end:
-                return ways[name]
-            if inner in lists and inner not in ways:
-                ways[inner] = (*ways[name], inner)
+        if end in named[name]:
+            way = [name]
+            while way[-1] != start:
+                way.append(outer[way[-1]])
+            return tuple(reversed(way))
+        for inner in named[name]:
+            if inner not in outer:
+                outer[inner] = name
                 waiting.append(inner)
     return ()
 

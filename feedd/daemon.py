@@ -7,11 +7,15 @@ in the place of the old one, if it is good.
 from __future__ import annotations
 
 import logging
-import os
 import queue
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from types import FrameType
 
 from feedd import config as configuration
 from feedd import control
@@ -20,13 +24,14 @@ from feedd.config import Config
 from feedd.control import locked
 from feedd.dates import Clock, utc_now
 from feedd.edition import Edition, Extent
-from feedd.errors import AddressError, ConfigError, FeeddError
+from feedd.errors import AddressError, ConfigError, FeeddError, StoreError
 from feedd.inbox import Change
 from feedd.intake import Intake
 from feedd.outcome import Outcome
 from feedd.pipeline import Pipeline
 from feedd.publish import FolderPublisher
 from feedd.serving import Serving
+from feedd.terminal import Terminal, asked_in_vain
 from feedd.watch import Watcher
 from feedd.work import Work, known
 from feedd.workers import Workers
@@ -53,7 +58,7 @@ def opened(config: Config, *, clock: Clock = utc_now) -> Iterator[tuple[Archive,
     workers = Workers(config.parsing)
     try:
         publisher = FolderPublisher(config.output, clock=clock)
-        running.touch()
+        _begin(running)
         authority = config.site.authority
         intake = Intake(archive, config.inboxes, config.topics, authority=authority, parser=workers, clock=clock)
         pipeline = Pipeline(archive, publisher, intake, edition=_edition(config), clock=clock)
@@ -66,6 +71,13 @@ def opened(config: Config, *, clock: Clock = utc_now) -> Iterator[tuple[Archive,
         workers.close()
         archive.close()
     running.unlink(missing_ok=True)
+
+
+def _begin(running: Path) -> None:
+    try:
+        running.touch()
+    except OSError as error:
+        raise StoreError(f"{running}: {error.strerror}") from error
 
 
 def _edition(config: Config) -> Edition:
@@ -88,7 +100,8 @@ def build(
 
     ``progress`` is told how many files more are done, or articles where the rules changed.
     """
-    with locked(config.state, "build"), opened(config) as (archive, pipeline):
+    held = locked(config.state, command="build", config=config.path)
+    with asked_in_vain(), held, opened(config) as (archive, pipeline):
         # Whoever asks for a pass means the files as they are now.
         watcher = Watcher(config.inboxes, known(archive), settle=0.0)
         total = Outcome()
@@ -117,15 +130,6 @@ def _take_all(watcher: Watcher, pipeline: Pipeline, progress: Callable[[int], No
     return total
 
 
-def _has_terminal() -> bool:
-    """Whether this process has a terminal that is still there."""
-    try:
-        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
-    except OSError:
-        return False
-    return True
-
-
 # --- the daemon ----------------------------------------------------------------------------------------
 
 
@@ -137,15 +141,16 @@ class Daemon:
         self._say = say
         self._with_server = with_server
         self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._stop: int | None = None  # the signal that ends it
         self._serving = Serving(say=say)
-        self._terminal = _has_terminal()
+        self._terminal = Terminal()
+        self._begun = 0.0  # when the last reload did
 
     def run(self) -> None:
         """Works until SIGTERM or SIGINT, then finishes what is under way."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            # The one way to tell that is safe wherever the signal interrupts this thread.
-            signal.signal(number, lambda number, _: self._signals.put(number))
-        with locked(self._config.state, "daemon"):
+            signal.signal(number, self._note)
+        with locked(self._config.state, command=control.DAEMON, config=self._config.path):
             try:
                 self._offer(self._config, patience=_PATIENCE)
                 self._serving.take(self._config.output)
@@ -154,6 +159,12 @@ class Daemon:
                 self._serving.close()
         log.info("stopped")
 
+    def _note(self, number: int, _: FrameType | None) -> None:
+        if number != signal.SIGHUP or self._terminal.gone():
+            self._stop = number
+        # The one way to wake this thread that is safe wherever the signal interrupts it.
+        self._signals.put(number)
+
     def _sessions(self) -> None:
         """One configuration after another; where a new one can't start, the one before it goes on."""
         config, former = self._config, None
@@ -161,11 +172,11 @@ class Daemon:
             with ExitStack() as stack:
                 try:
                     archive, pipeline = stack.enter_context(opened(config))
-                except FeeddError as error:
+                except Exception as error:
                     if former is None:
                         raise
                     self._serving.let_go()
-                    self._refuse(config, str(error))
+                    self._refuse(config, error)
                     config, former = former, None
                     continue
                 if former is not None:
@@ -183,61 +194,85 @@ class Daemon:
         work.start()
         try:
             while True:
-                number = self._signal(1.0)
-                if number == signal.SIGHUP and not self._hung_up():
-                    following = self._reread(config)
-                    if following is not None:
-                        return following
-                elif number is not None:
-                    log.info("%s: stopping", signal.Signals(number).name)
+                asked = self._asked(1.0)
+                following = self._reread(config) if asked and self._stop is None else None
+                if self._stop is not None:
+                    log.info("%s: stopping", signal.Signals(self._stop).name)
                     return None
+                if following is not None:
+                    return following
                 work.keep_time()
                 serving.keep()
         finally:
             work.stop()
 
-    def _hung_up(self) -> bool:
-        """Whether the signal tells that the terminal feedd was started in is gone."""
-        return self._terminal and not _has_terminal()
-
-    def _signal(self, seconds: float) -> int | None:
-        """Waits so long for a signal. Of several at once one that ends goes first, and reloads are one."""
-        try:
-            waiting = [self._signals.get(timeout=seconds)]
-            while not self._signals.empty():
-                waiting.append(self._signals.get())
-        except queue.Empty:
-            return None
-        return next((number for number in waiting if number != signal.SIGHUP), signal.SIGHUP)
+    def _asked(self, seconds: float) -> bool:
+        """Waits so long for a signal: whether there was one. Those that wait are one."""
+        asked = False
+        with suppress(queue.Empty):
+            self._signals.get(timeout=seconds)
+            asked = True
+            while True:
+                self._signals.get_nowait()
+        return asked
 
     # --- another configuration ---
 
     def _reread(self, config: Config) -> Config | None:
         """The configuration as its file is now; None, and told why, where it can't take the place of this one."""
+        self._begun = time.monotonic()
         try:
-            following = configuration.load(config.path)
+            following = self._load(config.path)
+            if following is None:
+                return None
             if following.state != config.state:
                 raise ConfigError(str(config.path), (_OTHER_STATE,))
             # Before anything of this one stops: no file of the served folder goes for one that can't serve.
             self._offer(following)
-        except ConfigError as error:
-            self._refuse(config, *error.problems)
         except AddressError as error:
-            self._refuse(config, f"server.listen: {error}")
+            self._refuse(config, ConfigError(str(config.path), (f"server.listen: {error}",)))
+        except Exception as error:  # noqa: BLE001 - it is told, with its traceback
+            self._refuse(config, error)
         else:
             return following
+        return None
+
+    def _load(self, path: Path) -> Config | None:
+        """What stands in the file, read by a thread of its own, as long rules take seconds; None where a stop came."""
+        found: Future[Config] = Future()
+
+        def load() -> None:
+            try:
+                found.set_result(configuration.load(path))
+            except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+                found.set_exception(error)
+
+        # Nobody waits for a daemon thread at the end.
+        threading.Thread(target=load, name="reload", daemon=True).start()
+        while self._stop is None:
+            with suppress(TimeoutError):
+                return found.result(timeout=0.1)
         return None
 
     def _offer(self, config: Config, *, patience: float = 0.0) -> None:
         if self._with_server:
             self._serving.offer(config.listen, patience=patience)
 
-    def _refuse(self, config: Config, *problems: str) -> None:
+    def _refuse(self, config: Config, error: Exception) -> None:
+        """Whatever is wrong with a new configuration, it never takes the running one along."""
+        problems = error.problems if isinstance(error, ConfigError) else (str(error) or repr(error),)
         for problem in problems:
-            log.error("%s: %s", config.path, problem)
+            log.error("%s: %s", config.path, problem, exc_info=not isinstance(error, FeeddError))
         log.error("reload: refused; the configuration stays what it was")
-        control.report(self._config.state, config.path, problems)
+        self._report(config, problems)
 
     def _accept(self, config: Config) -> None:
         log.info("reload: %s is in force", config.path)
-        control.report(self._config.state, config.path)
+        self._report(config)
+
+    def _report(self, config: Config, problems: tuple[str, ...] = ()) -> None:
+        try:
+            control.report(config.state, config.path, problems, begun=self._begun)
+        except StoreError as error:
+            # Who asked doesn't learn of it; nothing else depends on it.
+            log.error("what came of the reload can't be told: %s", error)

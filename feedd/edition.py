@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from feedd.model import Defaults, Site, Topic
-from feedd.rules import ALL
-from feedd.store import Store
+from feedd.model import Defaults, Site
 from feedd.topics import Topics
 
 
@@ -30,9 +28,3 @@ class Edition:
     extent: Extent
     inboxes: Mapping[str, Defaults] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
-
-    def wanted(self, store: Store) -> dict[str, Topic]:
-        """Every topic that has, or will have, a feed, by its id."""
-        if self.topics.rules:
-            return {topic.id: topic for topic in self.topics.living}
-        return {row.id: Topic(row.id, row.title) for row in store.topics()} or {ALL.id: ALL}

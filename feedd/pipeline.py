@@ -38,11 +38,11 @@ class Pipeline:
         self._clock = clock
         self._regenerator = Regenerator(store, edition)
         self._membership = Membership(store, intake.topics_of, clock=clock)
+        self._startup = Startup(store, publisher, edition, clock=clock)
 
     def prepare(self, *, again: Iterable[str] = ()) -> None:
         """Once at start: brings archive and served folder in line with the configuration, as :class:`Startup` says."""
-        startup = Startup(self._store, self._publisher, self._edition, clock=self._clock)
-        startup.run(self._membership, again=again)
+        self._startup.run(self._membership, again=again)
 
     @property
     def changing(self) -> bool:
@@ -86,7 +86,7 @@ class Pipeline:
         """
         now = self._clock()
         waiting = [due for due in self._store.due("topic", now) if due.key in topics]
-        titles = self._edition.wanted(self._store)
+        titles = self._startup.wanted()
         written = self._refresh_pages(now, stop)
         for start in range(0, len(waiting), _CHUNK):
             done: list[tuple[Due, Made]] = []
@@ -103,9 +103,10 @@ class Pipeline:
 
     def publish_index(self) -> int:
         """Writes the pages that list the topics, where they differ; gives how many were rewritten."""
+        self._startup.settle(self._membership)
         rows = {row.id: row for row in self._store.topics()}
         listings = []
-        for topic in self._edition.wanted(self._store).values():
+        for topic in self._startup.wanted().values():
             row = rows.get(topic.id)
             listings.append(Listing(topic, row.entries if row else 0, row.updated if row and row.entries else None))
         written = self._publisher.publish(index(self._edition.site, listings, self._edition.templates))
@@ -114,7 +115,7 @@ class Pipeline:
 
     def wanted(self) -> tuple[Topic, ...]:
         """Every topic that has, or will have, a feed."""
-        return tuple(self._edition.wanted(self._store).values())
+        return tuple(self._startup.wanted().values())
 
     def _regenerate(self, key: str, topic: Topic | None, now: datetime) -> tuple[list[str], Made | None]:
         """The documents rewritten, and what they were: None where that failed."""
@@ -163,7 +164,7 @@ class Pipeline:
             self._publisher.withdraw([page_name(article_id)])
             return None
         stored, names = found
-        wanted = self._edition.wanted(self._store)
+        wanted = self._startup.wanted()
         topics = [wanted[id_] for id_ in names if id_ in wanted]
         entry = Entry(stored.id, stored.published, stored.updated, stored.article)
         return article_page(entry, self._edition.site, topics, self._edition.templates)

@@ -101,7 +101,8 @@ class Hit:
 class Verdict:
     """What a topic's rule makes of an article: ``wanted``, and why (``reason``, in words an editor uses).
 
-    ``refusing`` are the hits of its ``none``. ``threshold`` is None where the rule asks for no words.
+    ``hits`` are those that speak for it, also where ``refusing`` ones met its ``none``. ``threshold`` is None where the
+    rule asks for no words.
     """
 
     topic: Topic
@@ -111,6 +112,11 @@ class Verdict:
     reason: str
     hits: tuple[Hit, ...] = ()
     refusing: tuple[Hit, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether ``none`` was met."""
+        return bool(self.refusing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +251,10 @@ def _leading(one: Ready) -> Iterator[Pattern]:
         yield from group.patterns
 
 
-def find(rules: Rules, article: Article, around: Surroundings) -> Found:
-    """Where in the article what any rule looks for stands."""
-    return rules.finder.find([(zone, getattr(article.zones, zone)) for zone in ZONES], _values(article, around))
+def find(rules: Rules, article: Article, around: Surroundings, most: int = COUNTED_PER_ZONE) -> Found:
+    """Where in the article what any rule looks for stands; expressions are counted up to ``most`` in a zone."""
+    zones = [(zone, text) for zone in ZONES if (text := getattr(article.zones, zone))]
+    return rules.finder.find(zones, _values(article, around), most)
 
 
 def _values(article: Article, around: Surroundings) -> dict[str, list[str]]:
@@ -264,7 +271,7 @@ def _values(article: Article, around: Surroundings) -> dict[str, list[str]]:
 
 
 def host_of(address: str) -> str:
-    """The host of an upstream feed's address, which stands for it."""
+    """The host of an upstream feed's address, which stands for it; empty for what is no address."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:
@@ -302,8 +309,7 @@ def judge(rules: Rules, number: int, found: Found) -> Verdict:
     score = sum(hit.score for hit in counted)
     threshold = rule.min_score if one.asks_words else None
     shown = _heaviest(hit for its in hits for hit in its)
-    refusing = _heaviest(_hits(rules, one.none, found, rule.weights))
-    if refusing:
+    if refusing := _heaviest(_hits(rules, one.none, found, rule.weights)):
         reason = f"none forbids {refusing[0].term!r}, which stands in its {refusing[0].zone}"
         return Verdict(rule.topic, False, score, threshold, reason, shown, refusing)
     missing = [group.shown for group, its in zip(one.groups, hits, strict=True) if not its]

@@ -10,6 +10,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -17,10 +18,17 @@ from zoneinfo import ZoneInfo
 
 import pydantic
 from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import ErrorDetails
 
 from feedd import crosscheck
 from feedd.rules import MIN_SCORE
 from feedd.topics import RESERVED
+
+# A name in a folder has at most 255 bytes, on an encrypted disk 143. What feedd adds to an id is about 40: an archive's
+# number, types, codings, and what a file is called while it is written.
+_LONGEST_ID = 100
+_SHOWN = 60  # characters of a value that is told
+_UNQUOTED = (int, float, datetime, date, time)  # what a text is taken for that lacks its quotes
 
 
 def problems(raw: Mapping[str, Any]) -> tuple[str, ...]:
@@ -83,14 +91,10 @@ def _check_id(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", value):
         raise ValueError("may hold a-z, 0-9, and between them - . _: it is part of URLs")
     if len(value) > _LONGEST_ID:
-        raise ValueError(f"may have at most {_LONGEST_ID} characters: it is part of file names")
+        raise ValueError(f"may have at most {_LONGEST_ID} characters, not {len(value)}: it is part of file names")
     if value in RESERVED:
         raise ValueError(f"{value!r} is a name of feedd's own in the served folder")
     return value
-
-
-# Room is left in names of 255 bytes for what stands before and behind it.
-_LONGEST_ID = 180
 
 
 def _check_medtop(value: str) -> str:
@@ -294,20 +298,31 @@ def _told(error: pydantic.ValidationError) -> Iterator[str]:
             yield f"{key}: unknown key{_meant(problem['loc'])}"
         elif problem["type"] == "missing":
             yield f"{key}: is missing"
-        elif problem["type"] == "list_type":
-            yield f"{key}: {_as_list(problem)}"
         else:
-            yield f"{key}: {problem['msg'].removeprefix('Value error, ').removeprefix('Input ')}"
+            told = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+            yield f"{key}: {_shape(problem) or told}"
 
 
-def _as_list(problem: Any) -> str:
-    """How a list is written where something else stands."""
-    path, given = problem["loc"], problem["input"]
-    if isinstance(given, dict):
-        return f"is written with two brackets, [[{path[-1]}]], each time anew"
-    if path[-2:-1] == ("all",):
-        return f"is a list of terms too: all = [[{json.dumps(given, ensure_ascii=False)}, …], …]"
-    return f"is a list: [{json.dumps(given, ensure_ascii=False, default=str)}]"
+def _shape(problem: ErrorDetails) -> str:
+    """What to write where a value has the wrong shape in one of the ways that come easily; empty for any other."""
+    given, path = problem["input"], problem["loc"]
+    sort = problem["type"]
+    if sort == "list_type" and path[-1] in TABLES and len(path) == 1:
+        return f"is a list of tables: write [[{path[0]}]], not [{path[0]}]" if isinstance(given, dict) else ""
+    if sort == "list_type" and isinstance(given, str):
+        if path[-1] == "all":
+            return f"should be a list of lists: write [[{_quoted(given)}]]"
+        whole = f"each in {path[-2]} is a list itself" if isinstance(path[-1], int) else "should be a list"
+        return f"{whole}: write [{_quoted(given)}]"
+    if sort in ("model_type", "dict_type") and len(path) == 1:
+        return f"should be a table: write [{path[0]}]{f', not [[{path[0]}]]' if isinstance(given, list) else ''}"
+    if sort == "string_type" and type(given) in _UNQUOTED:
+        return f"should be a text: write {_quoted(str(given))}"
+    return ""
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…", ensure_ascii=False)
 
 
 def _key(path: Iterable[object]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Collection, Iterable, Mapping
 
@@ -13,6 +14,7 @@ from feedd.generate import ARCHIVED, PAGES, document_name, documents
 from feedd.membership import Membership
 from feedd.model import Topic
 from feedd.publish import Publisher
+from feedd.rules import ALL
 from feedd.store import Store, Transaction
 from feedd.topics import fingerprint, renamed
 
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 
 # Moves when documents are written otherwise than before: then every one but archive documents is written once.
 _FORMAT = "2"
+# Under this name the archive keeps the topics that there were under rules.
+_RULED = "ruled"
 
 
 class Startup:
@@ -30,6 +34,21 @@ class Startup:
         self._publisher = publisher
         self._edition = edition
         self._clock = clock
+        self._former: set[str] = set()  # without rules: topics that only earlier rules gave, and nothing since
+        self._parting = False  # which those are is known when every article was looked at
+
+    def wanted(self) -> dict[str, Topic]:
+        """Every topic that has, or will have, a feed, by its id."""
+        if self._edition.topics.rules:
+            return {topic.id: topic for topic in self._edition.topics.living}
+        rows = self._store.topics()
+        self._former.difference_update([row.id for row in rows if row.entries])
+        return {row.id: Topic(row.id, row.title) for row in rows if row.id not in self._former} or {ALL.id: ALL}
+
+    def settle(self, membership: Membership) -> None:
+        """Once every article has the topics of changed rules: takes away what is no topic's any more."""
+        if self._parting and not membership.changing:
+            self._part_from_rules()
 
     def run(self, membership: Membership, *, again: Iterable[str] = ()) -> None:
         """Marks what must be written again, and takes away what is no topic's; ``again`` names documents whose
@@ -40,7 +59,7 @@ class Startup:
         if self._changed("rules"):
             membership.begin()
         self._read_anew()
-        wanted = self._edition.wanted(self._store)
+        wanted = self.wanted()
         lost = damaged | set(self._publisher.absent(name for topic in wanted for name in documents(topic)))
         with self._store.transaction() as tx:
             tx.mark("topic", wanted if self._changed("edition") else _topics(lost, wanted), self._clock())
@@ -49,10 +68,25 @@ class Startup:
             self._spoil_archives(tx, wanted, damaged)
             for name, digest in self._digests().items():
                 tx.remember(name, digest)
+            if self._edition.topics.rules:
+                tx.remember(_RULED, json.dumps(sorted({*wanted, *(row.id for row in self._store.topics())})))
         self._tell_moved()
-        if not self._edition.topics.rules and (not self._store.topics() or membership.changing):
-            return  # which topics there are is known once the inboxes are read, or every article was looked at
-        self._withdraw_but(wanted)
+        if self._edition.topics.rules:
+            self._withdraw_but(wanted)
+        elif membership.changing:
+            self._parting = True
+        elif self._store.topics():  # or which ones there are is known once the inboxes are read
+            self._part_from_rules()
+
+    def _part_from_rules(self) -> None:
+        """Without rules a topic is what articles name: those that only earlier rules gave go."""
+        self._parting = False
+        ruled = json.loads(self._store.recall(_RULED) or "[]")
+        empty = {row.id for row in self._store.topics() if not row.entries}
+        self._former = empty.intersection(ruled)
+        with self._store.transaction() as tx:
+            tx.remember(_RULED, json.dumps(sorted(self._former)))
+        self._withdraw_but(self.wanted())
 
     def _changed(self, name: str) -> bool:
         """Whether what is remembered under this name is other than now; what never was remembered never changed

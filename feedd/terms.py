@@ -8,21 +8,22 @@ and ``path:…`` look not at the text but at what is known of the article.
 
 from __future__ import annotations
 
+import fnmatch
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import re2
 
 ABOUT = ("tag", "author", "language", "source", "inbox", "path")
 """What a term can ask of an article beside its text, as ``tag:…`` and so on."""
 
-# What people write for the names of ABOUT, which else would be looked for as words.
-_MEANT = {f"{kind}s": kind for kind in ABOUT} | dict.fromkeys(("regex", "regexp"), "re") | {"lang": "language"}
-_MEANT |= {kind: kind for kind in (*ABOUT, "re")}
-_BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")
-
+# What is written for a kind by mistake; no text has these words with a colon and no blank behind them.
+_SLIPS = {kind: kind for kind in ("re", *ABOUT)} | {f"{kind}s": kind for kind in ABOUT} | {"inboxes": "inbox"}
+_SLIPS |= {"regex": "re", "regexp": "re", "lang": "language", "category": "tag", "keyword": "tag", "folder": "path"}
+# Every kind of place that an expression can tell from others: at ends, beside line ends, words and anything else.
+_BETWEEN = tuple((before, behind) for before in (b"", b"\n", b"a", b" ") for behind in (b"", b"\n", b"a", b" "))
 # What one regular expression, or all of them together, may take before a slower way is taken (bytes).
 _MEMORY = 64 << 20
 
@@ -49,18 +50,29 @@ class Pattern:
     def shape(self) -> re.Pattern[str] | None:
         """For one of ABOUT: what a value looks like, where that isn't simply ``text``."""
         if self.kind == "path":
-            # A folder stands for all that is in it, with or without its slash.
-            inside = ".*" if self.text.endswith("/") else "(?:/.*)?"
-            return re.compile(".*".join(map(re.escape, self.text.split("*"))) + inside, re.DOTALL)
+            # A folder stands for all that is in it, and is named with or without its slash.
+            plain = "*" not in self.text and not self.text.endswith("/")
+            shapes = (self.text, f"{self.text}/*") if plain else (self.text + "*" * self.text.endswith("/"),)
+            return re.compile("|".join(map(_path, shapes)))
         if not self.open_start and not self.open_end:
             return None
         return re.compile(f"{'.*' * self.open_start}{re.escape(self.text)}{'.*' * self.open_end}", re.DOTALL)
 
     def holds(self, value: str) -> bool:
         """For one of ABOUT: whether a value is what is asked for."""
-        folded = plain_path(value) if self.kind == "path" else fold(value)
-        shape = self.shape
+        folded, shape = compared(self.kind, value), self.shape
         return folded == self.text if shape is None else shape.fullmatch(folded) is not None
+
+
+def _path(text: str) -> str:
+    """An expression for a path in which nothing but the asterisk is a sign."""
+    # fnmatch's never goes back over what an asterisk took, as ".*" would.
+    return fnmatch.translate(re.sub(r"[\[?]", r"[\g<0>]", text))
+
+
+def compared(kind: str, value: str) -> str:
+    """A value of one of ABOUT as it is compared; a path keeps its case, and its accents are composed or not."""
+    return unicodedata.normalize("NFC", value) if kind == "path" else fold(value)
 
 
 def read(term: str, lists: Mapping[str, Sequence[str]], *, bare: bool = False) -> tuple[Pattern, ...]:
@@ -69,26 +81,38 @@ def read(term: str, lists: Mapping[str, Sequence[str]], *, bare: bool = False) -
     ValueError says what is wrong with it: a list that isn't there or contains itself, nothing to look for,
     an expression that can't be read.
     """
-    return tuple(dict.fromkeys(_pattern(word, bare) for word in _words(term, lists)))
+    written = (_pattern(word, bare) for word in _written(term, lists))
+    return tuple(dict.fromkeys(pattern for one in written for pattern in (one, *_capitals(one))))
 
 
-def _words(term: str, lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """The terms of all lists that a term names, each list's once, however many lists name it."""
-    read: set[str] = set()
-    inside: dict[str, Iterator[str]] = {"": iter((term,))}  # the lists that are being read, each in the one before it
+def _capitals(pattern: Pattern) -> Iterator[Pattern]:
+    """How Turkish writes a word with a dotless ı in capitals: as I, which folds to the i of all other languages."""
+    if pattern.kind != "word" or pattern.exact or "ı" not in pattern.text:
+        return
+    text = pattern.text.replace("i", "İ").upper()
+    yield replace(pattern, text=text, exact=True)
+    if any(word.startswith("ı") for word in pattern.text.split(" ")):
+        titled = zip(text.split(" "), pattern.text.split(" "), strict=True)
+        yield replace(pattern, text=" ".join(capital[:1] + word[1:] for capital, word in titled), exact=True)
+
+
+def _written(term: str, lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The terms behind a term, each list once however often it is named."""
+    inside: dict[str | None, Iterator[str]] = {None: iter((term,))}  # the lists being read, and what is left of each
+    done = set()
     while inside:
-        word = next(inside[next(reversed(inside))], None)
+        outer = next(reversed(inside))
+        word = next(inside[outer], None)
         if word is None:
-            inside.popitem()
-        elif not (word := word.strip()).startswith("@"):
+            done.add(outer)
+            del inside[outer]
+        elif not word.startswith("@"):
             yield word
-        elif (name := word[1:]) in inside:
-            way = [*inside][[*inside].index(name) :]
-            raise ValueError(f"list {name!r} contains itself: {' → '.join((*way, name))}")
-        elif name not in lists:
-            raise ValueError(f"there is no list {name!r} in [terms]")
-        elif name not in read:
-            read.add(name)
+        elif (name := word[1:]) not in done:
+            if name in inside:
+                raise ValueError(f"list {name!r} contains itself: {' → '.join((*filter(None, inside), name))}")
+            if name not in lists:
+                raise ValueError(f"there is no list {name!r} in [terms]")
             inside[name] = iter(lists[name])
 
 
@@ -99,11 +123,19 @@ def _pattern(term: str, bare: bool) -> Pattern:
         return Pattern(value, "re")
     if colon and kind in ABOUT:
         return about(kind, value)
-    meant = _MEANT.get(kind.strip().casefold())
-    if colon and meant:
-        raise ValueError(f"term {term!r}: is {meant + ':' + value!r} meant? As words it is written without the colon")
+    if meant := _meant(term):
+        raise ValueError(f"term {term!r}: did you mean {meant!r}?")
     exact = term.startswith("=")
     return _open(term.removeprefix("="), term, Pattern("", exact=exact, bare=bare))
+
+
+def _meant(term: str) -> str:
+    """What a term was to be that is written nearly like one with a sign, and would be looked for as words."""
+    kind, _, value = term.partition(":")
+    name = kind.strip().casefold()
+    if value and not value[0].isspace() and name in _SLIPS:
+        return f"{_SLIPS[name]}:{value}"
+    return term.lstrip() if term[:1].isspace() and term.lstrip().startswith(("@", "=")) else ""
 
 
 def about(kind: str, value: str) -> Pattern:
@@ -111,7 +143,7 @@ def about(kind: str, value: str) -> Pattern:
     if kind == "path":
         if not value.strip("/*"):
             raise ValueError(f"path {value!r} names nothing")
-        return Pattern(plain_path(value).removeprefix("/"), kind)
+        return Pattern(compared(kind, value.removeprefix("./").removeprefix("/")), kind)
     return _open(value, f"{kind}:{value}", Pattern("", kind, bare=False))
 
 
@@ -126,6 +158,13 @@ def _open(text: str, term: str, like: Pattern) -> Pattern:
     return Pattern(folded, like.kind, start, end, like.exact, like.bare)
 
 
+def loosely(pattern: Pattern) -> Pattern | None:
+    """The same word in any case and with any diacritics; None for what is so already, or is no word."""
+    if pattern.kind != "word" or (pattern.bare and not pattern.exact):
+        return None
+    return replace(pattern, text=fold(pattern.text, bare=True), exact=False, bare=True)
+
+
 def expression(text: str) -> re2._Regexp[bytes]:
     """A regular expression ready for use on UTF-8, in any case; ValueError where it is none, or asks for nothing."""
     try:
@@ -133,11 +172,8 @@ def expression(text: str) -> re2._Regexp[bytes]:
     except re2.error as error:
         reason = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else error
         raise ValueError(f"term {'re:' + text!r} is no expression of RE2: {reason}") from error
-    # Nothing, and a place between words and at the ends of a text, are found in everything.
-    if any(found is not None and not found[0] for found in map(compiled.search, (b"", b"a b", b" "))):
+    if any(compiled.fullmatch(before + behind, len(before), len(before)) for before, behind in _BETWEEN):
         raise ValueError(f"term {'re:' + text!r} is found in everything: it needs no character at all")
-    if _BYTE.search(text):
-        raise ValueError(f"term {'re:' + text!r}: \\C takes characters apart")
     return compiled
 
 
@@ -150,26 +186,22 @@ def options() -> re2.Options:
     return options
 
 
-# --- scripts without spaces --------------------------------------------------------------------------
-
-_DENSE = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u309f\u3400-\u4dbf"
-    "\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff]"
-)  # Thai, Lao, Burmese, Khmer, Han, Hiragana
-_KANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
-_RUNS = _DENSE.pattern[1:-1] + _KANA.pattern[1:-1]
-_WRAPPED = re.compile(rf"(?<=[{_RUNS}\u3001-\u303f\uff01-\uff65])[ \t\r]*\n[ \t\r]*(?=[{_RUNS}])")
-_HALF = re.compile("[\uff61-\uff9f]+")
-
 # --- folding ------------------------------------------------------------------------------------------
 
-# Typographic apostrophes and dashes, full-width Latin, invisible characters; Turkish İ is an i that wants its dot.
-_PLAIN = str.maketrans("’‘ʼ‐‑‒–—―−", "'''-------", "\u00ad\u2060\ufeff\u200b")
-_PLAIN |= {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+# Typographic apostrophes, dashes (US–China) and the minus, full-width Latin, invisible characters; Turkish İ is an i
+# that wants its dot; half-width Katakana, whose voiced marks are joined afterwards.
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
+_PLAIN: dict[int, int | str | None] = {
+    **str.maketrans("’‘ʼ" + _DASHES, "'''" + "-" * len(_DASHES), "\u00ad\u2060\ufeff\u200b"),
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF61, 0xFFA0)},
+}
 _DOTTED = {ord("İ"): "i"}
 # Letters that no decomposition takes apart.
-_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"})
-_STROKES |= str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Ħ": "H", "Ŧ": "T", "Æ": "AE", "Œ": "OE"})
+_STROKES = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
+)
+_STROKES |= str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Ħ": "H", "Ŧ": "T", "Ð": "D", "Þ": "Th", "Æ": "AE", "Œ": "OE"})
 # Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic; the vowels of Indian scripts are no accents.
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]")
 
@@ -180,8 +212,7 @@ def fold(text: str, *, exact: bool = False, bare: bool = False) -> str:
     ``bare`` takes diacritics away: "Łódź" is "lodz" then.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFC", unwrapped(text)).translate(_PLAIN)
-        text = _HALF.sub(_wide, text)
+        text = unicodedata.normalize("NFC", text.translate(_PLAIN))
         if bare:
             text = _MARKS.sub("", unicodedata.normalize("NFD", text)).translate(_STROKES)
             text = unicodedata.normalize("NFC", text)
@@ -190,23 +221,14 @@ def fold(text: str, *, exact: bool = False, bare: bool = False) -> str:
     return " ".join((text if exact else text.casefold()).split())
 
 
-def unwrapped(text: str) -> str:
-    """``text`` without line ends inside of what is written without spaces, where they stand for nothing."""
-    return text if text.isascii() or "\n" not in text else _WRAPPED.sub("", text)
-
-
-def plain_path(path: str) -> str:
-    """A path as it is compared: some systems write accents apart."""
-    return path if path.isascii() else unicodedata.normalize("NFC", path)
-
-
-def _wide(half: re.Match[str]) -> str:
-    return unicodedata.normalize("NFKC", half[0])
-
-
 # --- where words end ------------------------------------------------------------------------------------
 
 _APART, _SPACED, _UNSPACED, _KATAKANA, _MARK = range(5)  # what is apart from every word is the false one
+_DENSE = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u309f\u3400-\u4dbf"
+    "\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff]"
+)  # Thai, Lao, Burmese, Khmer, Han, Hiragana
+_KANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
 
 
 class _Classes(dict[str, int]):

@@ -74,6 +74,7 @@ _CANDIDATES = (
 _WIDE = "\u1100-\u11ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003fffd"
 _WIDE_END = re.compile(f"[{_WIDE}]$")
 _WIDE_START = re.compile(f"[{_WIDE}]")
+_WRAPPED = re.compile(f"(?<=[{_WIDE}])[ \\t\\r]*+\\n[ \\t\\r]*+(?=[{_WIDE}])")
 _NO_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _BLANKS = re.compile(r"\n(?:[^\S\n]*\n)+")
 _ITEM = re.compile(r"\s*(?:[-*+•–—·]|\(?\d{1,3}[.)]|#{1,6})\s+\S")
@@ -150,6 +151,11 @@ def paragraphs(text: str) -> list[str]:
     line is joined only where it breaks off in the middle of a sentence.
     """
     return [part for block in _BLANKS.split(text) for part in _unwrap(block)]
+
+
+def unwrapped(text: str) -> str:
+    """``text`` without the line ends between two characters of Chinese or Japanese: a blank there would part a word."""
+    return text if text.isascii() or "\n" not in text else _WRAPPED.sub("", text)
 
 
 def joined(*lines: str) -> str:

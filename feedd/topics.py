@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from feedd.finding import Found
+from feedd.finding import SIGHTS, Found
 from feedd.model import Article, Topic
 from feedd.rules import (
     ALL,
@@ -37,9 +37,10 @@ class Topics:
     lists: tuple[tuple[str, tuple[str, ...]], ...]
     aliases: tuple[tuple[str, str], ...]
     compiled: Rules = field(repr=False)
-    _named: Mapping[str, Topic] = field(repr=False)
+    _named: Mapping[str, Topic] = field(repr=False)  # by id, earlier id and title, those of retired topics too
     _parents: Mapping[str, int] = field(repr=False)  # by the id of the child, the number of the parent's rule
     _all: tuple[Topic, ...] = field(repr=False)
+    _over: frozenset[str] = field(repr=False)  # ids of retired topics
 
     @property
     def living(self) -> tuple[Topic, ...]:
@@ -77,25 +78,32 @@ def prepare(
     kept = tuple((name, tuple(lists[name])) for name in sorted(lists))
     compiled = compile_rules(rules, lists)
     by_id = {one.rule.topic.id: one.rule.topic for one in compiled.ready}
-    named = {_key(topic.title): topic for topic in by_id.values()}
-    named |= {alias: by_id[id_] for alias, id_ in aliases.items() if id_ in by_id}
+    retired = {rule.topic.id: rule.topic for rule in rules if rule.retired}
+    named = _names(retired, aliases) | _names(by_id, aliases)
     numbers = {one.rule.topic.id: number for number, one in enumerate(compiled.ready)}
     parents = {one.rule.topic.id: numbers[one.rule.parent] for one in compiled.ready if one.rule.parent in numbers}
     everything = tuple(one.rule.topic for one in compiled.ready if _is_all(one.rule))
-    return Topics(rules, kept, tuple(sorted(aliases.items())), compiled, named | by_id, parents, everything)
+    return Topics(rules, kept, tuple(sorted(aliases.items())), compiled, named, parents, everything, frozenset(retired))
+
+
+def _names(topics: Mapping[str, Topic], aliases: Mapping[str, str]) -> dict[str, Topic]:
+    """The topics by all that they may be called."""
+    named = {_key(topic.title): topic for topic in topics.values()}
+    return named | {alias: topics[id_] for alias, id_ in aliases.items() if id_ in topics} | dict(topics)
 
 
 def choose(topics: Topics, article: Article, around: Surroundings = Surroundings()) -> tuple[Topic, ...]:  # noqa: B008 - frozen
     """The topics of an article.
 
     Those that it names itself, else those that its inbox gives, else those whose rules want it; and the parents of
-    all of these. A parent whose own ``none`` is met holds nothing that only rules chose. Without rules tags and the
-    first folder take the rules' place, and every article is in ``all`` too.
+    all of these. Names that no topic has are passed over; one that is retired still keeps rules from being asked. A
+    parent whose own ``none`` is met holds nothing that only rules chose. Without rules tags and the first folder take
+    the rules' place, and every article is in ``all`` too.
     """
     if not topics.rules:
         return _distinct(topic for topic, _ in _unruled(article, around))
-    explicit, _ = _explicit(topics, article, around)
-    if explicit:
+    explicit, namer = _explicit(topics, article, around)
+    if namer:
         return _with_parents(topics, [*explicit, *topics._all], None)
     found = find(topics.compiled, article, around)
     return _with_parents(topics, wanted(topics.compiled, found), found)
@@ -109,7 +117,7 @@ def explain(topics: Topics, article: Article, around: Surroundings = Surrounding
         told = tuple(Verdict(topic, True, 0, None, reasons[topic.id]) for topic in chosen)
         return Explanation(chosen, _namer(article, around), told)
     explicit, namer = _explicit(topics, article, around)
-    found = find(topics.compiled, article, around)
+    found = find(topics.compiled, article, around, SIGHTS)
     ids = {topic.id for topic in chosen}
     verdicts = []
     for number in range(len(topics.compiled.ready)):
@@ -142,12 +150,13 @@ def renamed(topics: Topics, known: Collection[str]) -> dict[str, str]:
 
 def unknown_topics(topics: Topics, article: Article) -> tuple[str, ...]:
     """A warning for each topic that the article names and no rule knows."""
-    named = article.topics or () if topics.rules else ()
-    retired = {topic.id for topic in topics.retired}
+    names = article.topics or () if topics.rules else ()
+    named = {name: _named(topics, name) for name in names}
+    then = "" if any(named.values()) else ": its inbox or rules decide"
     return tuple(
-        f"names the topic {name!r}, which is {'retired' if name in retired else 'not configured'}"
-        for name in named
-        if _named(topics, name) is None
+        f"names the topic {name!r}, which is {f'not configured{then}' if topic is None else 'retired'}"
+        for name, topic in named.items()
+        if topic is None or topic.id in topics._over
     )
 
 
@@ -170,11 +179,11 @@ def _conditions(group: Group) -> str:
 
 
 def _explicit(topics: Topics, article: Article, around: Surroundings) -> tuple[list[Topic], str]:
-    """The configured topics that are named, and by whom; what none of them knows is not named."""
-    for named, namer in ((article.topics or (), "the article"), (around.given, "its inbox")):
-        known = [topic for topic in (_named(topics, name) for name in named) if topic is not None]
-        if known:
-            return known, namer
+    """The configured topics that are named, and by whom; empty where nobody names one that is or was there."""
+    for namer, names in (("the article", article.topics or ()), ("its inbox", around.given)):
+        named = [topic for topic in (_named(topics, name) for name in names) if topic is not None]
+        if named:
+            return [topic for topic in named if topic.id not in topics._over], namer
     return [], ""
 
 
@@ -185,7 +194,7 @@ def _namer(article: Article, around: Surroundings) -> str:
 
 
 def _named(topics: Topics, name: str) -> Topic | None:
-    """The topic of this id, earlier id or title."""
+    """The topic of this id, earlier id or title; it may be retired."""
     return topics._named.get(name) or topics._named.get(_key(name))
 
 
@@ -219,8 +228,7 @@ def _with_parents(topics: Topics, chosen: Sequence[Topic], found: Found | None) 
 def _unruled(article: Article, around: Surroundings) -> list[tuple[Topic, str]]:
     """Topics from what the article says and where it lies, each with the reason."""
     found = [(ALL, "holds every article")]
-    named = article.topics or around.given
-    if named:
+    if named := article.topics or around.given:
         return found + _from_names(named, f"{_namer(article, around)} names it")
     found += _from_names(article.tags, "the article has this tag")
     folder = around.path.partition("/")[0] if "/" in around.path else ""

@@ -202,8 +202,10 @@ class Work:
 
     def _drain(self) -> None:
         """Publishes what is due while there is time for it; the rest stays due."""
+        if not self._first.is_set():
+            return  # which topics there are, and what is in them, isn't known yet
         end = time.monotonic() + _DRAIN
-        for topic in self._pipeline.due() if self._first.is_set() else ():
+        for topic in self._pipeline.due():
             if time.monotonic() >= end:
                 log.info("the rest is regenerated at the next start")
                 break

@@ -14,7 +14,6 @@ _WEB = re.compile(r"(https?://)([^/?#]+)(.*)", re.IGNORECASE | re.DOTALL)
 _AUTHORITY = re.compile(r"[A-Za-z0-9._~:@%\[\]-]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _NOT_IRI = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff<>\"\[\]{}|\\^`]|%(?![0-9A-Fa-f]{2})|^/*$")
-_URN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{1,31}:.+")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -54,8 +53,7 @@ def iri(entry_id: str, site: Site) -> str:
     One that an author gave and that is none stands in a tag URI of the site's (RFC 4151), the same for ever.
     """
     scheme, colon, rest = entry_id.partition(":")
-    is_iri = colon and rest and _SCHEME.fullmatch(scheme) and not _NOT_IRI.search(rest)
-    if is_iri and (scheme.lower() != "urn" or _URN.fullmatch(rest)):
+    if colon and rest and _SCHEME.fullmatch(scheme) and not _NOT_IRI.search(rest):
         return entry_id
     return f"tag:{site.authority}:id:{quote(entry_id.encode('utf-8', 'surrogatepass'), safe='')}"
 

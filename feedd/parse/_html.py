@@ -9,7 +9,7 @@ from collections.abc import Callable
 import nh3
 
 from feedd.errors import Unreadable
-from feedd.text import clean
+from feedd.text import clean, unwrapped
 
 DEPTH = 200
 """How deep elements may be nested. The sanitiser is quadratic in depth: 100,000 levels take a minute."""
@@ -139,7 +139,11 @@ def _pieces(html: str) -> list[tuple[str, str]]:
 
 
 def _folded(html: str) -> str:
-    """Every run of white space as one blank. Few runs are long: replacing costs a quarter of splitting."""
+    """Every run of white space as one blank, or as none where it only wraps a line of Chinese or Japanese.
+
+    Few runs are long: replacing costs a quarter of splitting.
+    """
+    html = unwrapped(html)
     if not html.isascii() and any(space in html for space in _RARE_SPACES):
         return " ".join(html.split())
     html = html.replace("\n", " ").replace("\t", " ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -164,6 +165,85 @@ def test_a_reload_during_a_burst_loses_and_doubles_nothing(feedd: Feedd) -> None
     assert len(feedd.ids()) == 400
 
 
+def test_any_number_of_hangups_are_one_reload_and_a_stop_goes_before_them(feedd: Feedd) -> None:
+    for number in range(300):
+        (feedd.inbox / f"{number}.md").write_text(markdown(f"Story {number}", f"The text of number {number}."))
+    feedd.start()
+    assert feedd.process is not None
+    for _ in range(60):
+        feedd.process.send_signal(signal.SIGHUP)
+        time.sleep(0.01)
+    code, seconds = feedd.stop()
+    assert code == 0
+    assert seconds < 2.0
+    assert feedd.log.read_text().count("in force") < 10
+
+
+def test_a_stop_does_not_wait_for_a_configuration_of_many_topics(feedd: Feedd) -> None:
+    feedd.start()
+    many = "".join(f'[[topic]]\nid = "t{n}"\nany = ["word{n}", "other{n}*"]\n' for n in range(10_000))
+    feedd.config.write_text(feedd.config.read_text() + many)
+    assert feedd.process is not None
+    feedd.process.send_signal(signal.SIGHUP)
+    time.sleep(0.2)
+    code, seconds = feedd.stop()
+    assert code == 0
+    assert seconds < 2.0
+    assert "in force" not in feedd.log.read_text()
+    assert not list((feedd.folder / "feeds").glob("t1*"))
+
+
+def test_whatever_is_wrong_with_a_configuration_ends_nothing(feedd: Feedd) -> None:
+    feedd.start()
+    good = feedd.config.read_bytes()
+    assert feedd.process is not None
+    lists = "".join(f'n{n} = ["@n{n + 1}"]\n' for n in range(2000))
+    bad = [good + b'[[source]]\nurl = "http://[bad/"', b"\xff", b"[" * 5000, good + f"[terms]\n{lists}".encode()]
+    for count, text in enumerate(bad, 1):
+        feedd.config.write_bytes(text)
+        feedd.process.send_signal(signal.SIGHUP)
+        feedd.until(lambda count=count: feedd.log.read_text().count("reload: refused") == count, "it is refused")  # type: ignore[misc]
+    feedd.config.unlink()
+    feedd.process.send_signal(signal.SIGHUP)
+    feedd.until(lambda: feedd.log.read_text().count("reload: refused") == len(bad) + 1, "it is refused")
+    (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
+    feedd.until(lambda: set(feedd.entries("korea")) == {"Korea talks"}, "the first one goes on")
+
+
+def test_two_that_wait_for_a_reload_each_learn_of_their_own(feedd: Feedd) -> None:
+    feedd.start()
+    good = feedd.config.read_text()
+    rounds = 3
+    for _ in range(rounds):
+        first = subprocess.Popen([sys.executable, "-m", "feedd", "reload", "--wait", "-c", str(feedd.config)])
+        second = subprocess.Popen([sys.executable, "-m", "feedd", "reload", "--wait", "-c", str(feedd.config)])
+        assert (first.wait(30), second.wait(30)) == (0, 0)
+    assert 1 <= feedd.log.read_text().count("in force") <= 2 * rounds
+    # Whoever asks while another one's reload is under way is told of the file as it is then.
+    (feedd.folder / "file").write_text("")
+    assert feedd.process is not None
+    for _ in range(rounds):
+        feedd.config.write_text(good)
+        feedd.process.send_signal(signal.SIGHUP)
+        feedd.config.write_text(good + '[output]\npath = "file/feeds"')
+        assert feedd.command("reload", "--wait").returncode == 78
+
+
+def test_a_reload_that_cannot_be_reported_is_a_reload_still(feedd: Feedd) -> None:
+    feedd.start()
+    good = feedd.config.read_text()
+    (feedd.folder / ".feedd" / ".reload.json").mkdir()
+    feedd.config.write_text("no configuration")
+    assert feedd.process is not None
+    feedd.process.send_signal(signal.SIGHUP)
+    feedd.until(lambda: "what came of the reload can't be told" in feedd.log.read_text(), "it is told")
+    feedd.config.write_text(good.replace('"korea*"', '"bridge*"'))
+    feedd.process.send_signal(signal.SIGHUP)
+    feedd.until(lambda: "in force" in feedd.log.read_text(), "it goes on")
+    (feedd.inbox / "a.md").write_text(markdown("A bridge"))
+    feedd.until(lambda: set(feedd.entries("korea")) == {"A bridge"}, "the new rule counts")
+
+
 def test_reload_says_when_there_is_nobody_to_ask(feedd: Feedd) -> None:
     ran = feedd.command("reload")
     assert ran.returncode == 69
@@ -173,68 +253,94 @@ def test_reload_says_when_there_is_nobody_to_ask(feedd: Feedd) -> None:
     assert feedd.command("reload", "--wait").returncode == 69
 
 
-def test_a_terminal_that_hangs_up_ends_it(feedd: Feedd) -> None:
-    """In a terminal of its own, closed: nobody is left to end it otherwise."""
-    import pty
-    import sys
+def test_reload_asks_no_other_command_than_the_daemon(feedd: Feedd) -> None:
+    for number in range(2000):
+        (feedd.inbox / f"{number}.md").write_text(markdown(f"Story {number}", f"The text of number {number}."))
+    command = [sys.executable, "-m", "feedd", "build", "-c", str(feedd.config)]
+    build = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    feedd.until(lambda: (feedd.folder / ".feedd" / "running").exists(), "the build has begun")
+    ran = feedd.command("reload", "--wait")
+    assert ran.returncode == 69
+    assert f"process {build.pid}, feedd build works on it" in ran.stderr
+    build.send_signal(signal.SIGHUP)
+    said, _ = build.communicate(timeout=60)
+    assert build.returncode == 0
+    assert "2000 added" in said
+    assert not (feedd.folder / ".feedd" / "running").exists()
 
+
+def test_reload_knows_a_daemon_that_reads_another_file(feedd: Feedd) -> None:
+    feedd.start()
+    other = feedd.folder / "new.toml"
+    other.write_text(feedd.config.read_text())
+    ran = subprocess.run(
+        [sys.executable, "-m", "feedd", "reload", "-c", str(other)], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 69
+    assert f"no daemon reads {other}" in ran.stderr
+    assert f"reads {feedd.config}" in ran.stderr
+    other.unlink()
+    other.symlink_to(feedd.config)
+    (feedd.folder / "sub").mkdir()
+    for path in (other, feedd.folder / "sub" / ".." / "feedd.toml"):
+        command = [sys.executable, "-m", "feedd", "reload", "--wait", "-c", str(path)]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (ran.returncode, ran.stderr) == (0, "")
+    assert feedd.log.read_text().count("in force") == 2
+
+
+def in_a_terminal(words: list[str]) -> tuple[int, int]:
+    """A process in a terminal of its own, and the terminal."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execv(sys.executable, [sys.executable, "-m", "feedd", "run", "-c", str(feedd.config)])
+        os.execvp(words[0], words)
+    return pid, terminal
+
+
+def ended(pid: int, seconds: float) -> int | None:
+    """The status with which a process ends in this time, if it does."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found, status = os.waitpid(pid, os.WNOHANG)
+        if found:
+            return status
+        time.sleep(0.05)
+    return None
+
+
+def hang_up(feedd: Feedd, *before: str) -> int:
+    """The daemon in a terminal that is closed when it is ready."""
+    pid, terminal = in_a_terminal([*before, sys.executable, "-m", "feedd", "run", "-c", str(feedd.config)])
     said = b""
     while b"ready:" not in said:
         said += os.read(terminal, 4096)
     os.close(terminal)
-    end = time.monotonic() + 20
-    while os.waitpid(pid, os.WNOHANG) == (0, 0):
-        assert time.monotonic() < end, "it still runs"
-        time.sleep(0.05)
+    return pid
 
 
-def test_a_build_is_no_daemon_and_goes_on(feedd: Feedd) -> None:
-    for number in range(1500):
-        (feedd.inbox / f"{number}.md").write_text(markdown(f"Korea {number}", f"The text of number {number}."))
-    words = [sys.executable, "-m", "feedd", "build", "-c", str(feedd.config)]
-    build = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-    lock = feedd.folder / ".feedd" / "lock"
-    feedd.until(lambda: lock.exists() and "build" in lock.read_text(), "the build is at work")
-    ran = feedd.command("reload")
-    assert ran.returncode == 69
-    assert f"no daemon runs on {lock.parent}, but a build (process {build.pid})" in ran.stderr
-    out, _ = build.communicate(timeout=60)
-    assert (build.returncode, out.split(";")[0]) == (0, "articles: 1500 added")
-    assert feedd.command("reload").returncode == 69
+def test_a_terminal_that_hangs_up_ends_it(feedd: Feedd) -> None:
+    """Nobody is left to end it otherwise."""
+    assert ended(hang_up(feedd), 20) == 0
 
 
-def test_many_signals_are_one_reload_and_an_end_goes_first(feedd: Feedd) -> None:
-    feedd.start()
-    assert feedd.process is not None
-    for _ in range(60):
-        os.kill(feedd.process.pid, signal.SIGHUP)
-        time.sleep(0.01)
-    assert feedd.stop()[0] == 0
-    assert feedd.log.read_text().count("is in force") < 10
+def test_nohup_has_it_outlive_its_terminal(feedd: Feedd) -> None:
+    script = 'trap "" HUP; exec "$@"'
+    pid = hang_up(feedd, "sh", "-c", script, "sh")
+    try:
+        assert ended(pid, 1.5) is None
+    finally:
+        os.kill(pid, signal.SIGTERM)
+    assert ended(pid, 20) == 0
 
 
-def test_a_reload_whose_report_cannot_be_written_ends_nothing(feedd: Feedd) -> None:
-    feedd.start()
-    assert feedd.process is not None
-    (feedd.folder / ".feedd" / ".reload.json").mkdir()
-    change(feedd, '"korea*"', '"@nowhere"')
-    os.kill(feedd.process.pid, signal.SIGHUP)
-    feedd.until(lambda: "what came of the reload can't be told" in feedd.log.read_text(), "it says so")
-    (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
-    feedd.until(lambda: len(feedd.entries("korea")) == 1, "it goes on")
-
-
-def test_a_reload_by_another_file_tells_that_it_is_not_in_force(feedd: Feedd) -> None:
-    feedd.start()
-    other = feedd.folder / "other.toml"
-    other.write_text(feedd.config.read_text())
-    words = [sys.executable, "-m", "feedd", "reload", "--wait", "-c"]
-    ran = subprocess.run([*words, str(other)], capture_output=True, text=True, timeout=60, check=False)
-    assert ran.returncode == 64
-    assert f"reads {feedd.config} and has reloaded that, not {other}" in ran.stderr
-    same = feedd.folder / "inbox" / ".." / "feedd.toml"
-    ran = subprocess.run([*words, str(same)], capture_output=True, text=True, timeout=60, check=False)
-    assert ran.returncode == 0, ran.stderr
+def test_a_terminal_that_hangs_up_ends_a_build(feedd: Feedd) -> None:
+    for number in range(3000):
+        (feedd.inbox / f"{number}.md").write_text(markdown(f"Story {number}", f"The text of number {number}."))
+    pid, terminal = in_a_terminal([sys.executable, "-m", "feedd", "build", "-c", str(feedd.config)])
+    feedd.until(lambda: (feedd.folder / ".feedd" / "running").exists(), "the build has begun")
+    os.close(terminal)
+    status = ended(pid, 20)
+    assert status is not None
+    assert os.WTERMSIG(status) == signal.SIGHUP
+    assert feedd.command("build").returncode == 0
+    assert len(feedd.ids()) == 3000

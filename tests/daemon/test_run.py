@@ -201,9 +201,9 @@ import signal, sys
 from feedd import daemon
 from feedd.cli import main
 inner = daemon.locked
-def locked(state, role):
+def locked(state, **who):
     print("handlers are set", flush=True)
-    return inner(state, role)
+    return inner(state, **who)
 daemon.locked = locked
 sys.argv[0] = "feedd"
 main()
@@ -215,7 +215,7 @@ def test_a_second_instance_exits_with_75_and_harms_nothing(feedd: Feedd) -> None
     for command in ("run", "build"):
         second = feedd.command(command)
         assert second.returncode == 75
-        assert "another feedd (daemon, process " in second.stderr
+        assert "another feedd (process " in second.stderr
         assert len(second.stderr.splitlines()) == 1
     assert feedd.ask("/all.atom")[0] == 200
     assert feedd.stop()[0] == 0

@@ -259,3 +259,35 @@ def test_what_an_inbox_says_for_its_files_reaches_those_that_were_read_before(ne
     assert {entry.id: entry.updated for entry in newsroom.feed("de").entries} == updated
     newsroom.reopen()
     assert newsroom.run().unchanged == 0
+
+
+GERMAN = Rule(Topic("german", "German"), any=("wort",))
+
+
+@pytest.mark.parametrize("newsroom", [{"rules": (GERMAN, MOON)}], indirect=True)
+@pytest.mark.parametrize("change", [True, False])
+def test_a_topic_that_only_rules_gave_goes_with_the_rules(newsroom: Newsroom, change: bool) -> None:
+    newsroom.drop("a.md", markdown("Ein Wort"))
+    newsroom.drop("b.md", markdown("A walk on the Moon", tags="[moon]"))
+    newsroom.run()
+    newsroom.rules = ()
+    newsroom.archive.close()
+    newsroom.open(change=change)
+    newsroom.run()
+    while newsroom.pipeline.changing:
+        newsroom.pipeline.change()
+    newsroom.run()
+    feeds = newsroom.folder / "feeds"
+    assert newsroom.titles("moon") == ["A walk on the Moon"]
+    for _ in range(2):
+        assert not list(feeds.glob("german.*"))
+        assert "german" not in (feeds / "index.html").read_text()
+        newsroom.reopen()
+        newsroom.run()
+    file = newsroom.drop("c.md", markdown("Ein Tag", "Er war lang.", tags="[german]"))
+    newsroom.run()
+    assert newsroom.titles("german") == ["Ein Tag"]
+    file.unlink()
+    newsroom.run()
+    assert newsroom.titles("german") == []
+    assert "german" in (feeds / "index.html").read_text()

@@ -165,6 +165,35 @@ def test_every_problem_is_told_at_once_with_its_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[[topic]]\nid = "t"\nany = "korea"', 'topic[1].any: should be a list: write ["korea"]'),
+        ('[[topic]]\nid = "t"\nall = [["a"], "x"]', 'topic[1].all[2]: each in all is a list itself: write ["x"]'),
+        ('[[topic]]\nid = "t"\nall = "x"', 'topic[1].all: should be a list of lists: write [["x"]]'),
+        ("[site]\ntitle = true", "site.title: should be a valid string"),
+        ("[site]\ntitle = 2025-01-01", 'site.title: should be a text: write "2025-01-01"'),
+        ('[topic]\nid = "t"', "topic: is a list of tables: write [[topic]], not [topic]"),
+        ('[terms]\na = "x"', 'terms.a: should be a list: write ["x"]'),
+        ("[[topic]]\nid = 't'\nany = [2024]", 'topic[1].any[1]: should be a text: write "2024"'),
+        ("[[site]]\ntitle = 't'", "site: should be a table: write [site], not [[site]]"),
+        ("site = 1", "site: should be a table: write [site]"),
+        ("topic = 1", "topic: should be a valid list"),
+        ("[[topic]]\nid = 't'\nany = 5", "topic[1].any: should be a valid list"),
+    ],
+)
+def test_a_wrong_shape_is_told_with_what_to_write(tmp_path: Path, text: str, told: str) -> None:
+    assert problems(tmp_path, text) == [told]
+
+
+def test_an_id_fits_into_the_names_of_all_its_files(tmp_path: Path) -> None:
+    for good in ("a", "a" * 100):
+        assert config.load(write(tmp_path, f"[[topic]]\nid = '{good}'")).topics.living[0].id == good
+    assert problems(tmp_path, f"[[topic]]\nid = 'x'\naliases = ['{'a' * 101}']") == [
+        "topic[1].aliases[1]: may have at most 100 characters, not 101: it is part of file names"
+    ]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "site = 1",

@@ -42,6 +42,8 @@ def test_the_table_of_terms(term: str, found: str, missed: str) -> None:
         ("イラン", "イラン人", "ハイランド"),
         ("*klima*", "Weltklimarat", ""),
         ("한국*", "한국은", ""),
+        ("kıbrıs", "KIBRIS", ""),
+        ("sınır", "SINIR", "SİNİR"),
     ],
 )
 def test_examples_in_the_text(term: str, found: str, missed: str) -> None:

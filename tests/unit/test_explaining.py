@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from feedd import explaining
 from feedd.model import Article, Origin, Topic, Zones
 from feedd.rules import Rule, Surroundings, Weights
@@ -52,8 +54,8 @@ def test_every_hit_is_shown_and_every_near_miss_told() -> None:
         "      'tag:sport' 1 x in tag, weight 3: 3",
         "      're:se[o]ul' 1 x in title, weight 3: 3",
         "          … Koreans meet in [Seoul] …",
-        "  - none: none forbids 'drones', which stands in its lede; scores 2 of 3",
-        "      none: 'drones' in lede",
+        "  - none: none forbids 'drones', which stands in its lede (scores 2 of 3)",
+        "      forbids: 'drones' 1 x in lede",
         "          … About [drones] …",
         "      'war' 3 x in body, weight 1: 2",
         "          … [War] and sanctions. War and sanctions. …",
@@ -62,15 +64,67 @@ def test_every_hit_is_shown_and_every_near_miss_told() -> None:
         "      'war' 3 x in body, weight 1: 2",
         "          … [War] and sanctions. War and sanctions. …",
         "          … War and sanctions. [War] and sanctions. War and sanctions. …",
-        "  - korea: has none of any: korea, peninsula; scores 0 of 3",
+        "  - korea: has none of any: korea, peninsula",
         "      nearly: 'korea' is only a part of a longer word in the title: … [Koreans] meet in Seoul …",
-        "  - seoul: has none of any: seoul; scores 0 of 3",
+        "  - seoul: has none of any: seoul",
         "      nearly: 'seoul' stands in the title, which weighs nothing here: … Koreans meet in [Seoul] …",
-        "  - paris: has none of any: paris, moon; scores 0 of 3",
+        "  - paris: has none of any: paris, moon",
         "      nearly: 'paris' stands in headlines of other stories, which count nothing: … [Paris] burns …",
         "      nearly: 'moon' stands in the page's footer, which counts nothing: … [Moon] media …",
-        "  - peace: has none of any: peace; scores 0 of 3",
+        "  - peace: has none of any: peace",
     ]
+
+
+def test_what_is_only_written_otherwise_is_nearly_a_hit() -> None:
+    topics = prepare(
+        [
+            rule("us", any=("=US", "=U.S.")),
+            rule("lodz", any=("łódź", "lódz*")),
+            rule("bare", any=("oslo",), fold_diacritics=True),
+        ],
+        {},
+    )
+    article = replace(ARTICLE, zones=Zones("Tell us of Lodz", "ÖSLO", "", "Lodz", ""))
+    said = explain(topics, article, Surroundings())
+    near = {why.verdict.topic.id: why.near for why in explaining.reasons(topics, article, said)}
+    otherwise = "in another case or with other accents: … Tell"
+    assert near == {
+        "us": (f"'=US' stands in the title {otherwise} [us] of Lodz …",),
+        "lodz": (
+            f"'łódź' stands in the title {otherwise} us of [Lodz] …",
+            f"'lódz*' stands in the title {otherwise} us of [Lodz] …",
+        ),
+        "bare": (),
+    }
+
+
+def test_score_and_threshold_are_told_whatever_decided() -> None:
+    topics = prepare([rule("both", all=(("seoul",), ("paris",))), rule("none", any=("war",), none=("drones",))], {})
+    said = explain(topics, ARTICLE, Surroundings())
+    whys = explaining.reasons(topics, ARTICLE, said)
+    told = [line for line in explaining.as_text(ARTICLE, said, whys, ()) if line.startswith("  - ")]
+    assert told == [
+        "  - both: has none of all[2]: paris (scores 3 of 3)",
+        "  - none: none forbids 'drones', which stands in its lede (scores 2 of 3)",
+    ]
+    (_, none) = explaining.as_json(ARTICLE, said, whys, ())["verdicts"]
+    assert (none["score"], none["threshold"]) == (2, 3)
+    assert [hit["term"] for hit in none["hits"]] == ["war"]
+    assert [(hit["term"], hit["score"]) for hit in none["refusing"]] == [("drones", 0)]
+
+
+def test_of_many_hits_only_the_first_are_shown_and_words_are_all_counted() -> None:
+    topics = prepare([rule("war", any=("war", "re:w.r"))], {})
+    article = replace(ARTICLE, zones=Zones("x", "", "war " * 1000, "", ""))
+    said = explain(topics, article, Surroundings())
+    whys = explaining.reasons(topics, article, said)
+    (verdict,) = explaining.as_json(article, said, whys, ())["verdicts"]
+    assert [(hit["term"], hit["count"], len(hit["around"])) for hit in verdict["hits"]] == [
+        ("re:w.r", 20, 20),
+        ("war", 1000, 20),
+    ]
+    told = list(explaining.as_text(article, said, whys, ()))
+    assert told[3] == "      're:w.r' 20 x or more in body, weight 1: 2"
 
 
 def test_who_named_the_topics_is_told() -> None:

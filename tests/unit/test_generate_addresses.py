@@ -15,7 +15,7 @@ SITE = Site("https://news.example.org/feeds/", "Example News", "news.example.org
     [
         "tag:news.example.org,2025:inbox/a.md",
         "https://example.org/?p=1",
-        "urn:uuid:a",
+        "urn:x:1",
         "mid:1@example.org",
         "http://é.example/ü",
     ],
@@ -31,7 +31,6 @@ def test_an_id_that_is_an_iri_stays_to_the_letter(given: str) -> None:
         ("/relative", "%2Frelative"),
         ("Correct Value", "Correct%20Value"),
         ("http://example.c[o/", "http%3A%2F%2Fexample.c%5Bo%2F"),
-        ("urn:8d19cf88-b3ab-4972-8fec-1207599f2872", "urn%3A8d19cf88-b3ab-4972-8fec-1207599f2872"),
         ("http://", "http%3A%2F%2F"),
         ("x:%zz", "x%3A%25zz"),
     ],

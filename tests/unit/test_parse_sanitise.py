@@ -101,6 +101,12 @@ def test_long_but_flat_html_passes(flat: str) -> None:
     sanitise(flat)
 
 
+def test_a_line_end_in_chinese_or_japanese_parts_no_word() -> None:
+    assert text_of("<p>これは東\n  京の話、\nSeoul\nで東 京\u3000京\n한국\n은</p>\n<p>日</p>\n<p>本</p>") == (
+        "これは東京の話、 Seoul で東 京 京 한국 은\n\n日\n\n本"
+    )
+
+
 def test_the_text_of_html_has_its_paragraphs_and_all_its_words() -> None:
     safe = sanitise("<h1>T</h1><p>One\n two<br>three &amp; <b>four</b> &lt;b&gt;</p><ul><li>a</li><li>b</li></ul>")
     assert text_of(safe) == "T\n\nOne two\nthree & four <b>\n\na\n\nb"

@@ -70,9 +70,7 @@ def test_all_wants_one_of_each_list() -> None:
 def test_none_always_wins() -> None:
     one = rule(any=("korea*",), none=("k-pop",), tags=("korea",))
     said = verdict(one, article("Korean K-pop in Korea", tags=("korea",)))
-    assert (said.wanted, said.reason) == (False, "none forbids 'k-pop', which stands in its title")
-    assert [hit.term for hit in said.refusing] == ["k-pop"]
-    assert (said.score, said.threshold, [hit.term for hit in said.hits]) == (6, 3, ["tag:korea", "korea*"])
+    assert (said.wanted, said.refused, said.reason) == (False, True, "none forbids 'k-pop', which stands in its title")
     assert wants(one, article("Korean talks", related="k-pop", tags=("Korea",)))
 
 

@@ -43,6 +43,9 @@ def test_topics_that_the_article_names_win_over_the_inbox_and_the_inbox_over_rul
     assert chosen(topics, named, given=("press",)) == ["desk"]
     assert chosen(topics, article("Korea"), given=("press",)) == ["press"]
     assert chosen(topics, article("Korea", topics=("unknown",))) == ["korea"]
+    assert chosen(topics, article("Korea", topics=("unknown",)), given=("press",)) == ["press"]
+    assert chosen(topics, article("Korea", topics=()), given=("press",)) == ["press"]
+    assert chosen(topics, article("Korea", topics=())) == ["korea"]
     assert chosen(topics, article("K-pop", topics=("korea",))) == ["korea"]
 
 
@@ -55,6 +58,26 @@ def test_a_topic_may_be_named_by_its_id_an_earlier_one_or_its_title() -> None:
         "names the topic 'gone', which is retired",
         "names the topic 'x', which is not configured",
     )
+
+
+def test_a_name_that_no_topic_has_is_told_with_what_decides_instead() -> None:
+    topics = prepare([rule("korea", any=("korea",))], {})
+    assert unknown_topics(topics, article("Korea", topics=("corea", "corea"))) == (
+        "names the topic 'corea', which is not configured: its inbox or rules decide",
+    )
+    assert unknown_topics(topics, article("Korea", topics=())) == ()
+
+
+def test_who_names_a_retired_topic_gets_into_none_that_nobody_named() -> None:
+    over = Rule(Topic("cup", "World Cup"), retired=True)
+    topics = prepare([over, rule("korea", any=("korea",)), rule("press")], {}, {"wm": "cup"})
+    for name in ("cup", "world cup", "wm"):
+        named = article("Korea", topics=(name,))
+        assert chosen(topics, named) == chosen(topics, named, given=("press",)) == [], name
+        assert unknown_topics(topics, named) == (f"names the topic {name!r}, which is retired",)
+        (korea, *_) = explain(topics, named).verdicts
+        assert korea.reason == "the article names its topics; by rules alone it scores 3 of 3"
+    assert chosen(topics, article("Korea", topics=("cup", "press"))) == ["press"]
 
 
 def test_a_parent_holds_the_articles_of_its_children() -> None:
