@@ -263,7 +263,7 @@ def lint(places: tuple[str, ...], as_json: bool) -> None:
         lines = [linting.as_json(place, verdict)] if as_json else linting.as_text(place, verdict)
         click.echo("\n".join(lines))
     if bad:
-        raise click.exceptions.Exit(Unreadable.exit_code)
+        raise SystemExit(Unreadable.exit_code)
 
 
 @cli.command()
