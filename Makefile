@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config/feedd.toml
 
-.PHONY: run test check lint types layers unit bench bench-parse bench-topics fuzz clean help
+.PHONY: run test check lint types layers unit bench bench-parse bench-topics bench-generate fuzz clean help
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ bench-parse: $(VENV)/.dev ## CPU an article for every kind of file, and of Markd
 
 bench-topics: $(VENV)/.dev ## CPU of choosing topics by their number, and of a rehearsal over 100,000 articles
 	@$(BIN)/python benchmarks/topics.py
+
+bench-generate: $(VENV)/.dev ## CPU of regenerating a feed beside others, files rewritten by an edit, torn reads
+	@$(BIN)/python benchmarks/generate.py
 
 fuzz: $(VENV)/.dev ## 10,000 mutated article files: each is an article or refused with a reason
 	$(BIN)/python tests/fuzz.py

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from itertools import accumulate
 
 from feedd.edition import Edition
-from feedd.generate import generate, size, topic_page
+from feedd.generate import generate, sizes, topic_page
 from feedd.identity import feed_id
 from feedd.lint import refusal
 from feedd.model import Feed, FeedFile, Site, Topic
@@ -93,31 +93,31 @@ class Regenerator:
     def _head(self, topic: str, now: datetime) -> list[Member]:
         members = self._store.head(topic, self._extent.entries, now)
         kept = sorted((member for member in members if not member.archive), key=lambda member: member.key)
-        if len(kept) > 1 and sum(map(self._size, kept)) > self._extent.max_bytes:
+        if len(kept) > 1 and sum(self._sizes(kept)) > self._extent.max_bytes:
             self._file(topic, kept[: len(kept) // 2])
             return self._head(topic, now)
         return self._fitting(members)
 
     def _fitting(self, members: Sequence[Member]) -> list[Member]:
         """Without the oldest of those that an archive document holds too, where all of them are too much."""
-        room = self._extent.max_bytes - sum(self._size(member) for member in members if not member.archive)
+        size = dict(zip((member.key for member in members), self._sizes(members), strict=True))
+        room = self._extent.max_bytes - sum(size[member.key] for member in members if not member.archive)
         fitting = []
         for member in members:
             if member.archive:
-                room -= self._size(member)
+                room -= size[member.key]
             if not member.archive or room >= 0:
                 fitting.append(member)
         return fitting
 
     def _file(self, topic: str, members: Sequence[Member]) -> None:
         """Gives the first of the members, as many as make a document of a feed's size, a new archive document."""
-        sizes = accumulate(map(self._size, members))
-        fit = sum(total <= self._extent.max_bytes for total in sizes)
+        fit = sum(total <= self._extent.max_bytes for total in accumulate(self._sizes(members)))
         with self._store.transaction() as tx:
             tx.archive(topic, [member.key for member in members[: max(fit, 1)]])
 
-    def _size(self, member: Member) -> int:
-        return size(member.entry, self._site)
+    def _sizes(self, members: Sequence[Member]) -> list[int]:
+        return sizes([member.entry for member in members], self._site)
 
 
 def _sound(feed: Feed) -> Iterator[FeedFile]:

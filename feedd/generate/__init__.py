@@ -19,7 +19,7 @@ from feedd.model import Article, Enclosure, Entry, Feed, FeedFile, Origin, Perso
 
 __all__ = [
     "ARCHIVED", "FORMATS", "PAGES", "Format", "Listing", "article_page", "document_name", "documents", "generate",
-    "has_page", "index", "page_name", "size", "template_problems",
+    "has_page", "index", "page_name", "sizes", "template_problems",
     "topic_page",
 ]  # fmt: skip
 
@@ -67,9 +67,9 @@ def generate(feed: Feed) -> tuple[FeedFile, ...]:
     )
 
 
-def size(entry: Entry, site: Site) -> int:
-    """How many bytes of a feed are the entry's, in its longest form."""
-    return len(atom.cut(entry, site))
+def sizes(entries: Sequence[Entry], site: Site) -> list[int]:
+    """How many bytes of an Atom feed are each entry's."""
+    return [len(cut) for cut in atom.slices.of(entries, site)]
 
 
 def topic_page(feed: Feed, own: Mapping[str, str] = NONE) -> FeedFile:

@@ -105,14 +105,52 @@ def add(generator: Any, entry: Entry, site: Site) -> Any:
     return item
 
 
-def sliced(entries: Sequence[Entry], frame: bytes, cut: Callable[[Entry], bytes], end: bytes) -> bytes:
-    """The document with ``frame`` around its entries, each given by ``cut``, before the ``end`` of the frame.
+class Slices:
+    """What of a document is each entry's, kept for as long as there is room: what feedgen writes of an entry depends
+    on nothing else in the document, so slices joined are the bytes that it writes of all of them at once.
 
-    What feedgen writes of an entry depends on nothing else in the document, so these are the bytes that it writes of
-    all of them at once; each is asked for once, and kept.
+    ``whole`` gives a document of entries, in which each begins with ``start`` and the last is followed by ``end``.
+    Used by one thread at a time.
     """
-    at = frame.rindex(end)
-    return b"".join([frame[:at], *map(cut, entries), frame[at:]])
+
+    def __init__(self, whole: Callable[[Sequence[Entry], Site], bytes], *, start: bytes, end: bytes) -> None:
+        self._whole = whole
+        self._start = start
+        self._end = end
+        self._site: Site | None = None
+        self._kept: dict[Entry, bytes] = {}
+
+    def join(self, frame: bytes, entries: Sequence[Entry], site: Site) -> bytes:
+        """The document that ``frame`` is without its entries."""
+        at = frame.rindex(self._end)
+        return b"".join([frame[:at], *self.of(entries, site), frame[at:]])
+
+    def of(self, entries: Sequence[Entry], site: Site) -> list[bytes]:
+        """The slices of the entries; those that are not kept are made at once."""
+        if site != self._site:
+            self._site = site
+            self._kept.clear()
+        # An entry is long, so that each look costs: none is looked for twice, and the first to come is the first to go.
+        known = [self._kept.get(entry) for entry in entries]
+        missing = [entry for entry, cut in zip(entries, known, strict=True) if cut is None]
+        if not missing:
+            return [cut for cut in known if cut is not None]
+        cuts = self._cut(missing, site)
+        self._kept.update(zip(missing, cuts, strict=True))
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
+        made = iter(cuts)
+        return [next(made) if cut is None else cut for cut in known]
+
+    def forget(self) -> None:
+        """Keeps nothing."""
+        self._kept.clear()
+
+    def _cut(self, entries: Sequence[Entry], site: Site) -> list[bytes]:
+        document = self._whole(entries, site)
+        first, last = document.index(self._start), document.rindex(self._end)
+        # A text holds no tag of its own: there the sign that begins one is a reference.
+        return [self._start + part for part in document[first:last].split(self._start)[1:]]
 
 
 def history(feed: Feed) -> Iterator[tuple[str, int]]:

@@ -7,8 +7,9 @@ here; titles and summaries are plain text (§3.1.1.1), content is escaped HTML (
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -27,8 +28,6 @@ _HISTORY = "http://purl.org/syndication/history/1.0"
 _TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 # What readers that take text for HTML would change: it is told as HTML then, which they all read alike.
 _LOOKS_LIKE_HTML = re.compile(r"&#?\w+;|</\w+>")
-_END = b"</feed>"
-_NO_TOPIC = Topic("x", "x")
 
 
 def write(feed: Feed) -> bytes:
@@ -37,14 +36,7 @@ def write(feed: Feed) -> bytes:
     Valid by the RELAX NG of RFC 4287, appendix B. Addresses that aren't http(s) are left out.
     """
     frame = whole(replace(feed, entries=()))
-    return _feedgen.sliced(feed.entries, frame, partial(cut, site=feed.site), _END)
-
-
-@lru_cache(maxsize=_feedgen.KEPT)
-def cut(entry: Entry, site: Site) -> bytes:
-    """What of the document is the entry's."""
-    document = whole(Feed(entry.id, site, _NO_TOPIC, entry.updated, (entry,)))
-    return document[document.index(b"  <entry") : document.rindex(_END)]
+    return slices.join(frame, feed.entries, feed.site)
 
 
 def whole(feed: Feed) -> bytes:
@@ -68,6 +60,14 @@ def whole(feed: Feed) -> bytes:
         _add(generator, entry, feed.site)
     document: bytes = generator.atom_str(pretty=True)
     return document
+
+
+def _entries_only(entries: Sequence[Entry], site: Site) -> bytes:
+    return whole(Feed("x:x", site, Topic("x", "x"), entries[0].updated, tuple(entries)))
+
+
+slices = _feedgen.Slices(_entries_only, start=b"  <entry", end=b"</feed>")
+"""What of documents is each entry's."""
 
 
 def _extend_feed(element: etree._Element, *, feed: Feed) -> None:

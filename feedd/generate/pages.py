@@ -25,6 +25,7 @@ MEDIA_TYPE = "text/html; charset=utf-8"
 
 _TAG = re.compile(r"<[^>]*>")
 _BLOCK = re.compile(r"</?(?:p|div|li|h[1-6]|br|tr|td|th|blockquote|pre|figure|figcaption)\b[^>]*>")
+_WIDE = re.compile(r"<(pre|table)(?=[\s>])")
 _LONGEST = 300
 
 
@@ -105,7 +106,8 @@ def article_page(
         "article": article,
         "language": _feedgen.language(article.language) or _feedgen.language(site.language) or "en",
         "authors": [person.name for person in article.authors if person.name.strip()],
-        "content": content_of(article) or "",
+        # What may be wider than the page scrolls by itself, and by the keyboard only where it can be focused.
+        "content": _WIDE.sub(r'<\1 tabindex="0"', content_of(article) or ""),
         "image": _image(article),
         "enclosures": list(_enclosures(article)),
         "related": [(one.title, link(one.url), one.published) for one in article.related],

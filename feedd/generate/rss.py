@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -28,8 +28,6 @@ _SY = "http://purl.org/rss/1.0/modules/syndication/"
 _LINK = "{http://www.w3.org/2005/Atom}link"
 _DOCS = "https://www.rssboard.org/rss-specification"
 _PLAIN = frozenset({"title", "description", "copyright", "category", "source", f"{{{_DC}}}creator"})
-_END = b"  </channel>"
-_NO_TOPIC = Topic("x", "x")
 _MARKUP = re.compile("([&<>])")
 
 
@@ -39,14 +37,7 @@ def write(feed: Feed) -> bytes:
     An item has one enclosure, the first; addresses that aren't http(s) are left out.
     """
     frame = whole(replace(feed, entries=()), cadence(feed.entries))
-    return _feedgen.sliced(feed.entries, frame, partial(cut, site=feed.site), _END)
-
-
-@lru_cache(maxsize=_feedgen.KEPT)
-def cut(entry: Entry, site: Site) -> bytes:
-    """What of the document is the entry's."""
-    document = whole(Feed(entry.id, site, _NO_TOPIC, entry.updated, (entry,)), None)
-    return document[document.index(b"    <item>") : document.rindex(_END)]
+    return slices.join(frame, feed.entries, feed.site)
 
 
 def whole(feed: Feed, pace: Cadence | None) -> bytes:
@@ -66,6 +57,14 @@ def whole(feed: Feed, pace: Cadence | None) -> bytes:
         _add(generator, entry, feed.site)
     document: bytes = generator.rss_str(pretty=True)
     return document
+
+
+def _items_only(entries: Sequence[Entry], site: Site) -> bytes:
+    return whole(Feed("x:x", site, Topic("x", "x"), entries[0].updated, tuple(entries)), None)
+
+
+slices = _feedgen.Slices(_items_only, start=b"    <item>", end=b"  </channel>")
+"""What of documents is each entry's."""
 
 
 def _add(generator: Any, entry: Entry, site: Site) -> None:

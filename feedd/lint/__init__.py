@@ -50,14 +50,29 @@ def lint(data: bytes, *, url: str | None = None) -> Verdict:
 
 
 def refusal(data: bytes, *, entries: int) -> str | None:
-    """Why a document of ours must not be published, which is to hold so many entries; None where it may."""
-    verdict = _verdict(data, Report(thorough=False))
+    """Why a document of ours must not be published, which is to hold so many entries; None where it may.
+
+    It is done before each publication, so it asks what makes a feed useless, and for no more: whether it is
+    well-formed, has what is required, and holds all of its entries, each once.
+    """
+    verdict = _sketched(data) or _verdict(data, Report(thorough=False))
     errors = [problem for problem in verdict.problems if problem.is_error]
     if errors:
         return str(errors[0])
     if verdict.entries != entries:
         return f"holds {verdict.entries} entries instead of {entries}"
     return None
+
+
+def _sketched(data: bytes) -> Verdict | None:
+    """The verdict of a quick look, where nothing is wrong; None where a closer look is to tell what is."""
+    try:
+        root = read_xml(data)
+    except NotXml:
+        return None
+    sketch = {"{http://www.w3.org/2005/Atom}feed": atom.sketch, "rss": rss.sketch}.get(str(root.tag))
+    entries = None if sketch is None else sketch(root)
+    return None if entries is None else Verdict(KINDS[str(root.tag)][0], entries, ())
 
 
 def _verdict(data: bytes, report: Report) -> Verdict:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from lxml import etree
 
 from feedd.lint import _values as values
 from feedd.lint._problems import Report
@@ -12,6 +17,15 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 _HISTORY = "{http://purl.org/syndication/history/1.0}"
 _TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"
 _ONCE = tuple("id title updated subtitle generator icon logo rights published summary content source".split())
+
+
+_path: Callable[[str], Callable[[Element], Any]] = partial(
+    etree.XPath, namespaces={"a": ATOM[1:-1]}, smart_strings=False
+)
+_FEED = _path("a:id and a:title and a:updated and a:author")
+_ENTRIES = _path("count(a:entry)")
+_WHOLE = _path("count(a:entry[a:id][a:title][a:updated])")
+_IDS = _path("a:entry/a:id/text()")
 
 
 def check_feed(feed: Element, report: Report) -> int:
@@ -34,6 +48,14 @@ def check_feed(feed: Element, report: Report) -> int:
     if not entries:
         report.warning("", "holds no entry")
     return len(entries)
+
+
+def sketch(feed: Element) -> int | None:
+    """The number of entries; None unless feed and entries have what is required, and each entry an id of its own."""
+    entries, whole = int(_ENTRIES(feed)), int(_WHOLE(feed))
+    if entries != whole or not _FEED(feed) or len(set(_IDS(feed))) != entries:
+        return None
+    return entries
 
 
 def check_document(entry: Element, report: Report) -> int:

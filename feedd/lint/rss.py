@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from lxml import etree
 
 from feedd.lint import _values as values
 from feedd.lint._problems import Report
@@ -15,6 +20,13 @@ _RSS1 = "{http://purl.org/rss/1.0/}"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _SPEC = "RSS 2.0"
 _MARKUP = re.compile(r"</\w+>|<(?:b|i|em|strong|a|br|p)\b[^>]*>", re.IGNORECASE)
+
+
+_path: Callable[[str], Callable[[Element], Any]] = partial(etree.XPath, smart_strings=False)
+_CHANNEL = _path("@version and channel/title and channel/link and channel/description")
+_ITEMS = _path("count(channel/item)")
+_WHOLE = _path("count(channel/item[title][guid])")
+_GUIDS = _path("channel/item/guid/text()")
 
 
 def check(root: Element, report: Report) -> int:
@@ -36,6 +48,14 @@ def check(root: Element, report: Report) -> int:
     if not items:
         report.warning("", "holds no item")
     return len(items)
+
+
+def sketch(root: Element) -> int | None:
+    """The number of items; None unless channel and items have what is required, and each item a guid of its own."""
+    items, whole = int(_ITEMS(root)), int(_WHOLE(root))
+    if items != whole or not _CHANNEL(root) or len(set(_GUIDS(root))) != items:
+        return None
+    return items
 
 
 def _check_once(parent: Element, where: str, report: Report) -> None:

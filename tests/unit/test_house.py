@@ -23,7 +23,8 @@ HOMES = {
     "feedgen": {"generate/_feedgen"},
     "jinja2": {"generate/_templates"},
     "lxml": {
-        *("generate/_feedgen", "generate/atom", "generate/rss", "lint/_xml", "parse/_xml", "parse/_page"),
+        *("generate/_feedgen", "generate/atom", "generate/rss", "parse/_xml", "parse/_page"),
+        *("lint/_xml", "lint/atom", "lint/rss"),
         *(
             "parse/_above",
             "parse/_body",

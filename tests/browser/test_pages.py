@@ -1,0 +1,170 @@
+"""The pages in a real Chromium: they load their own files alone, say nothing on the console, axe-core finds no
+fault, and nothing is wider than a phone.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import urllib.request
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from newsroom import Newsroom, markdown
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from feedd.generate import page_name
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+MISSING += [] if AXE.exists() else ["axe-core (npm install --no-save axe-core)"]
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not on this machine: {', '.join(MISSING)}")
+
+SIZES = {"phone": (360, 740), "desktop": (1280, 900)}
+LONG = "https://example.org/" + "a-very-long-address/" * 12
+TEXT = f"""The first paragraph of the text, with **weight**, a [link](https://example.org/) and `code`.
+
+> A quotation of somebody who was there.
+
+## A heading
+
+| Harbour | Ships | Remarks that take a lot of room in a table that is wider than any phone |
+|---|---|---|
+| North | 12 | {"word " * 20} |
+
+```
+a_line_of_code_that_is_much_too_long_for_any_screen = {"'x' + " * 30}1
+```
+
+{LONG}
+
+1. One
+2. Two
+
+![A picture](https://images.invalid/a.png)
+"""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """A served folder on loopback, and the names of the pages to look at."""
+    newsroom = Newsroom(tmp_path_factory.mktemp("pages"), rules=())
+    names = [
+        "Korea",
+        "Український фронт",
+        "الأخبار العاجلة",
+        "한국 뉴스",
+        "A topic of very many words that goes on and on",
+    ]
+    for number, name in enumerate(names * 4):
+        tags = f'["{name}", "{"abcdefghijklmnopqrst"[number]} topic {number}"]'
+        newsroom.drop(f"{number}.md", markdown(f"{name} – story {number}", TEXT, tags=tags, author="Ann Example"))
+    newsroom.drop("rtl.md", markdown("خبر طويل من المدينة القديمة", "هذا نص الخبر.", tags="[Korea]", language="ar"))
+    newsroom.drop("linked.md", markdown("Elsewhere " + "word" * 40, "Short.", url=LONG, tags="[Korea]"))
+    newsroom.run()
+    article = next(page_name(one.id) for one in newsroom.stored() if one.article.title == "Korea – story 0")
+    newsroom.archive.close()
+    folder = newsroom.folder / "feeds"
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield (
+            f"http://127.0.0.1:{server.server_port}/",
+            {"index": "index.html", "topic": "korea.html", "article": article},
+        )
+        server.shutdown()
+        thread.join()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[webdriver.Chrome]:
+    options = webdriver.ChromeOptions()
+    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage"):
+        options.add_argument(word)
+    options.binary_location = shutil.which("chromium") or ""
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
+    yield driver
+    driver.quit()
+
+
+def show(browser: webdriver.Chrome, url: str, size: str, scheme: str) -> None:
+    width, height = SIZES[size]
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == "phone"}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    browser.get_log("performance")
+    browser.get_log("browser")
+    browser.get(url)
+
+
+def requested(browser: webdriver.Chrome) -> list[str]:
+    events = [json.loads(one["message"])["message"] for one in browser.get_log("performance")]
+    return [one["params"]["request"]["url"] for one in events if one["method"] == "Network.requestWillBeSent"]
+
+
+def script(browser: webdriver.Chrome, text: str) -> Any:
+    return browser.execute_script(text)  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize("page", ["index", "topic", "article"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_is_without_fault(
+    browser: webdriver.Chrome, served: tuple[str, dict[str, str]], page: str, size: str, scheme: str
+) -> None:
+    base, names = served
+    show(browser, base + names[page], size, scheme)
+    own = [url for url in requested(browser) if not url.startswith(base)]
+    assert own == (["https://images.invalid/a.png"] if page == "article" else [])
+    said = [one["message"] for one in browser.get_log("browser") if "images.invalid" not in one["message"]]
+    assert [one for one in said if "favicon" not in one] == []
+    widths = script(browser, "return [document.documentElement.scrollWidth, window.innerWidth]")
+    assert widths[0] <= widths[1]
+    script(browser, AXE.read_text("utf-8"))
+    browser.set_script_timeout(30)
+    found = browser.execute_async_script("axe.run().then(arguments[arguments.length - 1])")  # type: ignore[no-untyped-call]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+
+
+def test_the_filter_shows_the_topics_of_one_letter_and_needs_no_script(
+    browser: webdriver.Chrome, served: tuple[str, dict[str, str]]
+) -> None:
+    base, names = served
+    show(browser, base + names["index"], "desktop", "light")
+    seen = (
+        "return [...document.querySelectorAll('.topics li')].filter(one => one.offsetParent).map(one => one.className)"
+    )
+    everything = script(browser, seen)
+    assert len(everything) > 20
+    script(browser, "document.getElementById('f-k').click()")
+    assert set(script(browser, seen)) == {"i-k"}
+    script(browser, "document.getElementById('f-all').click()")
+    assert script(browser, seen) == everything
+
+
+def test_every_link_between_the_pages_leads_somewhere(
+    browser: webdriver.Chrome, served: tuple[str, dict[str, str]]
+) -> None:
+    base, names = served
+    for name in names.values():
+        show(browser, base + name, "desktop", "light")
+        links = script(browser, "return [...document.querySelectorAll('[href]')].map(one => one.href)")
+        own = {link for link in links if link.startswith(base)}
+        assert len(own) > 3
+        for link in own:
+            with urllib.request.urlopen(link) as answer:
+                assert answer.status == 200
