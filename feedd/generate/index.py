@@ -55,6 +55,6 @@ def write(
 def _row(listing: Listing, kinds: Sequence[Kind]) -> _Row:
     topic = listing.topic
     title = topic.title.strip() or topic.id
-    first = slug(title)[:1]
+    first = slug(next(filter(str.isalnum, title), ""))[:1]
     initial = "0" if first.isdigit() else first or "0"
     return _Row(listing, title, relative(topic.id + ".html"), links(topic, kinds), initial)

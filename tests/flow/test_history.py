@@ -7,13 +7,14 @@ import os
 import random
 import sqlite3
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import feedparser
 import pytest
 from newsroom import ALL, KOREA, Newsroom, markdown
 
-from feedd.generate import page_name
+from feedd.generate import FORMATS, page_name
 from feedd.model import Topic
 from feedd.rules import Rule
 
@@ -326,3 +327,23 @@ def test_an_archive_of_an_earlier_version_is_taken_over(newsroom: Newsroom) -> N
         names = {row[1] for row in database.execute("PRAGMA table_info(membership)")}
     database.close()
     assert names == {"topic", "standing", "published", "article", "archive", "edited"}
+
+
+def test_a_document_with_an_error_is_not_published_and_the_last_good_one_stays(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    drop(newsroom, 1)
+    newsroom.run()
+    before = newsroom.snapshot()
+    broken = replace(FORMATS[1], write=lambda _: b"<rss")
+    monkeypatch.setattr("feedd.generate.FORMATS", (FORMATS[0], broken, FORMATS[2]))
+    drop(newsroom, 2)
+    newsroom.run()
+    assert newsroom.snapshot()["korea.rss"] == before["korea.rss"]
+    assert newsroom.titles("korea") == ["Korea 2", "Korea 1"]
+    assert "korea.rss is not published, its last version stays: line 1: is not well-formed" in caplog.text
+    assert newsroom.pipeline.due() == []
+    monkeypatch.undo()
+    drop(newsroom, 3)
+    newsroom.run()
+    assert len(document(newsroom, "korea.rss").entries) == 3
