@@ -53,7 +53,8 @@ def iri(entry_id: str, site: Site) -> str:
     One that an author gave and that is none stands in a tag URI of the site's (RFC 4151), the same for ever.
     """
     scheme, colon, rest = entry_id.partition(":")
-    if colon and rest and _SCHEME.fullmatch(scheme) and not _NOT_IRI.search(rest):
+    named = ":" in rest if scheme.lower() == "urn" else rest  # a URN names its namespace too (RFC 8141 §2)
+    if colon and named and _SCHEME.fullmatch(scheme) and not _NOT_IRI.search(rest):
         return entry_id
     return f"tag:{site.authority}:id:{quote(entry_id.encode('utf-8', 'surrogatepass'), safe='')}"
 

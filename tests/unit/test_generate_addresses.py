@@ -32,6 +32,7 @@ def test_an_id_that_is_an_iri_stays_to_the_letter(given: str) -> None:
         ("Correct Value", "Correct%20Value"),
         ("http://example.c[o/", "http%3A%2F%2Fexample.c%5Bo%2F"),
         ("http://", "http%3A%2F%2F"),
+        ("urn:8d19cf88-b3ab", "urn%3A8d19cf88-b3ab"),
         ("x:%zz", "x%3A%25zz"),
     ],
 )
