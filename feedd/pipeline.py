@@ -145,10 +145,10 @@ class Pipeline:
         """Publishes the pages of articles that are due: before anything links to them."""
         waiting = self._store.due("page", now)
         written = 0
-        for start in range(0, len(waiting), _CHUNK):
-            if stop():
-                break
-            done = waiting[start : start + _CHUNK]
+        while waiting and not stop():
+            # Readers are told of all files whenever they are told of one: of many they are told in few steps.
+            chunk = max(_CHUNK, len(self._publisher.names()) // 2)
+            done, waiting = waiting[:chunk], waiting[chunk:]
             files = filter(None, [self._page(due.key) for due in done])
             written += len(self._publisher.publish(files))
             self._publisher.finish()

@@ -94,6 +94,7 @@ class FolderPublisher:
         self._root = root
         self._clock = clock
         self._dirty = False
+        self._lines: dict[str, tuple[Published, str]] = {}
         with _told(root):
             (root / MANIFEST).parent.mkdir(parents=True, exist_ok=True)
             self._files, self._gone, self._moved = self._read_manifest()
@@ -128,6 +129,7 @@ class FolderPublisher:
                 for suffix in ("", *(suffix for suffix, _ in ENCODINGS.values())):
                     (self._root / (name + suffix)).unlink(missing_ok=True)
                 del self._files[name]
+                self._lines.pop(name, None)
         return there
 
     def redirect(self, moved: Mapping[str, str]) -> None:
@@ -138,15 +140,21 @@ class FolderPublisher:
     def finish(self) -> None:
         if not self._dirty:
             return
-        manifest = {
-            "version": 1,
-            "files": {name: asdict(known) for name, known in sorted(self._files.items()) if known.sha256},
-            "gone": sorted(self._gone),
-            "moved": dict(sorted(self._moved.items())),
-        }
+        files = ",\n".join(self._line(name) for name in sorted(self._files) if self._files[name].sha256)
+        gone, moved = json.dumps(sorted(self._gone)), json.dumps(dict(sorted(self._moved.items())))
+        text = f'{{"version": 1,\n"files": {{\n{files}\n}},\n"gone": {gone},\n"moved": {moved}\n}}\n'
         with _told(self._root):
-            self._write(MANIFEST, json.dumps(manifest, indent=0).encode())
+            self._write(MANIFEST, text.encode())
         self._dirty = False
+
+    def _line(self, name: str) -> str:
+        """What the manifest tells of a file; written once, for it tells of all files whenever one changes."""
+        known = self._files[name]
+        before, line = self._lines.get(name, (None, ""))
+        if before is not known:
+            line = f"{json.dumps(name)}: {json.dumps(asdict(known))}"
+            self._lines[name] = known, line
+        return line
 
     def _put(self, file: FeedFile) -> bool:
         known = self._files.get(file.name)
