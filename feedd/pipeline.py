@@ -81,8 +81,7 @@ class Pipeline:
             tx.remember("edition", edition)
             if self._edition.topics.rules:
                 tx.remember(_RULED, json.dumps(sorted({*wanted, *(row.id for row in self._store.topics())})))
-        aliases = self._edition.topics.aliases
-        self._publisher.redirect({old + row.suffix: new + row.suffix for old, new in aliases for row in FORMATS})
+        self._publisher.redirect(self._moved())
         self._publisher.withdraw(topic.id + row.suffix for topic in self._edition.topics.retired for row in FORMATS)
         if self._edition.topics.rules:
             self._withdraw_but(names)
@@ -102,9 +101,14 @@ class Pipeline:
         self._withdraw_but({topic + row.suffix for topic in self._wanted() for row in FORMATS})
 
     def _withdraw_but(self, names: Collection[str]) -> None:
-        kept = {*names, "index.html", "style.css"}
-        for name in self._publisher.withdraw(self._publisher.names() - kept):
+        there = self._publisher.names()
+        moving = {old for old, new in self._moved().items() if new in names and new not in there}
+        for name in self._publisher.withdraw(there - {*names, *moving, "index.html", "style.css"}):
             log.info("%s is taken out of the served folder: its topic is no longer configured", name)
+
+    def _moved(self) -> dict[str, str]:
+        aliases = self._edition.topics.aliases
+        return {old + row.suffix: new + row.suffix for old, new in aliases for row in FORMATS}
 
     @property
     def changing(self) -> bool:
