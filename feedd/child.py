@@ -23,14 +23,14 @@ class Child:
 
     def __init__(self, words: Sequence[str], sock: socket.socket) -> None:
         self._words = words
-        self._socket = sock
+        self.socket = sock
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
 
     @property
     def url(self) -> str:
         """Where it answers, whatever the public address is."""
-        host, port = self._socket.getsockname()[:2]
+        host, port = self.socket.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         return f"http://{shown}:{port}/"
 
@@ -51,7 +51,7 @@ class Child:
     def close(self) -> None:
         """Ends the process, and lets go of the socket."""
         self._end()
-        self._socket.close()
+        self.socket.close()
 
     def _end(self) -> None:
         if self._process is None:
@@ -83,7 +83,7 @@ class Child:
             self.start()
 
     def _start(self) -> None:
-        descriptor = self._socket.fileno()
+        descriptor = self.socket.fileno()
         command = [sys.executable, "-m", "feedd", *self._words, "--fd", str(descriptor)]
         # Its standard input is a pipe that ends with this process, however that ends.
         self._process = _spawn(command, descriptor)

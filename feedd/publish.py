@@ -72,7 +72,10 @@ class Publisher(Protocol):
         """Takes documents away for good, and says so also of those that never were there; gives those that were."""
 
     def redirect(self, moved: Mapping[str, str]) -> None:
-        """Says where documents have moved for good: old name → new name. Replaces what was said before."""
+        """Says where documents have moved for good: old name → new name. Replaces what was said before.
+
+        An old one that stands in the folder goes when the new one does too: no reader is sent where nothing is.
+        """
 
     def absent(self, names: Iterable[str]) -> list[str]:
         """Those of the names that do not stand in the folder as they were published."""
@@ -138,6 +141,7 @@ class FolderPublisher:
             self._dirty = True
 
     def finish(self) -> None:
+        self.withdraw(old for old, new in self._moved.items() if old in self._files and new in self._files)
         if not self._dirty:
             return
         files = ",\n".join(self._line(name) for name in sorted(self._files) if self._files[name].sha256)

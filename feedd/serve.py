@@ -185,16 +185,17 @@ def _report(before: Snapshot, now: Snapshot) -> None:
 # The process
 
 
-def listen(address: str, *, patience: float = 0.0) -> socket.socket:
+def listen(address: str, *, patience: float = 0.0, beside: socket.socket | None = None) -> socket.socket:
     """Give a listening TCP socket on ``host:port`` or ``[v6]:port``; port 0 takes a free one.
 
-    A port in use is tried again for ``patience`` seconds. Raises AddressError.
+    A port in use is tried again for ``patience`` seconds. The socket ``beside`` which it is to stand for a
+    while may have the same port, at an address that is or holds this one's. Raises AddressError.
     """
     family, place = _resolve(address)
     deadline = time.monotonic() + patience
     while True:
         try:
-            return _listening(family, place)
+            return _listening(family, place, beside)
         except OSError as error:
             if error.errno != errno.EADDRINUSE or time.monotonic() >= deadline:
                 reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
@@ -222,16 +223,29 @@ def _resolve(address: str) -> tuple[int, Any]:
     return family, place
 
 
-def _listening(family: int, place: Any) -> socket.socket:
+def _listening(family: int, place: Any, beside: socket.socket | None) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind(place)
-        sock.listen(BACKLOG)
+        with _sharing(sock, beside) if beside is not None else contextlib.nullcontext():
+            sock.bind(place)
+            sock.listen(BACKLOG)
     except OSError:
         sock.close()
         raise
     return sock
+
+
+@contextlib.contextmanager
+def _sharing(*socks: socket.socket) -> Generator[None, None, None]:
+    """Only within it: who else asks for the port afterwards is to be told that it is in use."""
+    for sock in socks:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        yield
+    finally:
+        for sock in socks:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 0)
 
 
 def run(root: Path, sock: socket.socket, *, interval: float = INTERVAL, watch_parent: int | None = None) -> None:

@@ -34,7 +34,8 @@ class Serving:
         """
         self.let_go()
         same = self._serves is not None and self._serves[0] == listen
-        self._offered = listen, None if same else serve.listen(listen, patience=patience)
+        beside = None if self._child is None else self._child.socket
+        self._offered = listen, None if same else serve.listen(listen, patience=patience, beside=beside)
 
     def let_go(self) -> None:
         """What was offered is not taken after all."""

@@ -135,18 +135,25 @@ class Startup:
                 tx.spoil(topic, names[name])
                 tx.mark("topic", [topic], self._clock())
 
-    def _tell_moved(self) -> None:
+    def _moved(self) -> dict[str, str]:
+        """Where documents of topics under earlier ids stand now."""
         moved: dict[str, str] = {}
         for old, new in self._edition.topics.aliases:
             last, _ = self._store.archives(new)
             moved |= zip(_all_documents(old, last), _all_documents(new, last), strict=True)
-        self._publisher.redirect(moved)
+        return moved
+
+    def _tell_moved(self) -> None:
+        self._publisher.redirect(self._moved())
         for topic in self._edition.topics.retired:
             self._publisher.withdraw(_all_documents(topic.id, self._store.archives(topic.id)[0]))
 
     def _withdraw_but(self, wanted: Mapping[str, Topic]) -> None:
         kept = {"index.html", "style.css", "topics.opml", *(name for topic in wanted for name in documents(topic))}
-        for name in self._publisher.names() - kept:
+        there = self._publisher.names()
+        # The old document answers until the new one does: the publisher sees to that.
+        kept |= {old for old, new in self._moved().items() if new not in there}
+        for name in there - kept:
             folder, slash, _ = name.partition("/")
             if not name.startswith(PAGES) and not (slash and folder in wanted):
                 self._publisher.withdraw([name])

@@ -114,8 +114,10 @@ class Work:
                 self._tell(since)
                 since = Outcome()
             if not self._first.is_set() and self._watcher.caught_up and not self._pipeline.waiting:
-                self._first.set()
+                # In this order, or what is due would be told to be published before it is.
                 self._mark_due()
+                self._first.set()
+                self._timetable.wake(self._wait())
 
     def _step(self) -> Outcome:
         # A stop is answered within this time.

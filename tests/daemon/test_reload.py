@@ -130,6 +130,88 @@ def test_another_folder_and_another_address_are_taken_over(feedd: Feedd) -> None
     feedd.until(lambda: set(feedd.entries("korea")) == {"Korea talks"}, "it serves there")
 
 
+def test_an_address_that_overlaps_the_one_before_is_taken_over_on_the_same_port(feedd: Feedd) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    change(feedd, "127.0.0.1:0", f"127.0.0.1:{port}")
+    feedd.start()
+    for old, new in (("127.0.0.1", "localhost"), ("localhost", "127.0.0.1")):
+        change(feedd, f"{old}:{port}", f"{new}:{port}")
+        ran = feedd.command("reload", "--wait")
+        assert ran.returncode == 0, ran.stderr
+        assert feedd.ask("/healthz")[0] == 200
+    other = Feedd(feedd.folder / "other", feedd.config.read_text())
+    assert "the port is in use" in other.command("run").stderr
+
+
+def test_inboxes_come_and_go_with_a_reload(feedd: Feedd) -> None:
+    for name in ("inbox", "second"):
+        (feedd.folder / name).mkdir(exist_ok=True)
+    (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
+    (feedd.folder / "second" / "b.md").write_text(markdown("Seoul"))
+    feedd.start()
+    first = feedd.entries()
+    both = feedd.config.read_text() + '[[inbox]]\npath = "inbox"\n[[inbox]]\npath = "second"\n'
+    feedd.config.write_text(both)
+    assert feedd.command("reload", "--wait").returncode == 0
+    feedd.until(lambda: set(feedd.entries()) == {"Korea talks", "Seoul"}, "the second inbox is read")
+    before = feedd.entries()
+    assert first.items() <= before.items()
+    (feedd.folder / "second" / "c.md").write_text(markdown("A bridge"))
+    feedd.until(lambda: len(feedd.entries()) == 3, "it is watched")
+    # Moved, and named as before: every article is known again.
+    before = feedd.entries()
+    (feedd.folder / "second").rename(feedd.folder / "third")
+    feedd.config.write_text(both.replace('path = "second"', 'path = "third"\nname = "second"'))
+    assert feedd.command("reload", "--wait").returncode == 0
+    (feedd.folder / "third" / "d.md").write_text(markdown("A road"))
+    feedd.until(lambda: len(feedd.entries()) == 4, "its new place is watched")
+    assert before.items() <= feedd.entries().items()
+    assert feedd.stop()[0] == 0
+
+
+def test_retired_topics_are_gone_and_renamed_ones_moved_for_readers(feedd: Feedd) -> None:
+    (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
+    feedd.start()
+    good = feedd.config.read_text()
+    feedd.config.write_text(good.replace('id = "korea"', 'id = "corea"\naliases = ["korea"]'))
+    assert feedd.command("reload", "--wait").returncode == 0
+    feedd.until(lambda: feedd.ask("/korea.atom")[0] == 301, "the old address moved")
+    assert feedd.ask("/korea.atom")[1]["location"] == "./corea.atom"
+    assert set(feedd.entries("corea")) == {"Korea talks"}
+    feedd.config.write_text(good + "retired = true\n")
+    assert feedd.command("reload", "--wait").returncode == 0
+    feedd.until(lambda: feedd.ask("/korea.rss")[0] == 410, "it is gone for good")
+    assert feedd.ask("/korea.atom")[0] == 410
+    feedd.until(lambda: feedd.ask("/corea.atom")[0] == 410, "so is the one that it was renamed to")
+    assert b"korea" not in feedd.ask("/")[2]
+    feedd.config.write_text(good)
+    assert feedd.command("reload", "--wait").returncode == 0
+    feedd.until(lambda: feedd.ask("/korea.atom")[0] == 200, "it is back")
+    feedd.until(lambda: set(feedd.entries("korea")) == {"Korea talks"}, "with what it had")
+
+
+def test_edits_while_the_archive_is_held_against_new_rules_all_count(feedd: Feedd) -> None:
+    for number in range(1200):
+        day = f"2025-03-{1 + number % 28:02}T12:00:{number % 60:02}Z"
+        (feedd.inbox / f"{number}.md").write_text(markdown(f"Story {number}", f"Text number {number}.", date=day))
+    feedd.start()
+    change(feedd, '"korea*"', '"bridge*"')
+    assert feedd.command("reload", "--wait").returncode == 0
+    for number in range(0, 1200, 40):
+        (feedd.inbox / f"{number}.md").write_text(
+            markdown(f"Bridge {number}", f"Text number {number}.", date="2025-04-01")
+        )
+    for number in range(1, 1200, 40):
+        (feedd.inbox / f"{number}.md").unlink()
+    wanted = {f"Bridge {number}" for number in range(0, 1200, 40)}
+    feedd.until(lambda: set(feedd.entries("korea")) == wanted, "every edit counts")
+    feedd.until(lambda: len(feedd.ids()) == 1170, "every deletion too")
+    feedd.until(lambda: "every article has the topics" in feedd.log.read_text(), "the archive was held against it")
+    assert "no topic would change" in feedd.command("replay").stdout
+    assert feedd.stop()[0] == 0
+
+
 def test_every_request_is_answered_through_a_reload(feedd: Feedd) -> None:
     (feedd.inbox / "a.md").write_text(markdown("Korea talks"))
     feedd.start()

@@ -221,6 +221,28 @@ def test_a_second_instance_exits_with_75_and_harms_nothing(feedd: Feedd) -> None
     assert feedd.stop()[0] == 0
 
 
+def test_of_two_started_at_once_one_works(feedd: Feedd) -> None:
+    (feedd.inbox / "a.md").write_text(markdown("Seoul"))
+    command = [sys.executable, "-m", "feedd", "run", "-c", str(feedd.config)]
+    logs = [feedd.folder / "one.log", feedd.folder / "two.log"]
+    both = []
+    for log in logs:
+        with log.open("wb") as file:
+            both.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=file))
+    try:
+        feedd.until(lambda: any(one.poll() is not None for one in both), "one ends")
+        feedd.until(lambda: (feedd.folder / "feeds" / "korea.atom").exists(), "the other one works")
+        (loser,) = (one for one in both if one.poll() is not None)
+        (winner,) = (one for one in both if one is not loser)
+        assert loser.returncode == 75
+        assert f"another feedd (process {winner.pid}, feedd run) works on" in logs[both.index(loser)].read_text()
+    finally:
+        for one in both:
+            one.terminate()
+            one.wait(20)
+    assert winner.returncode == 0
+
+
 def test_a_bad_configuration_exits_with_78_and_names_every_key(feedd: Feedd) -> None:
     feedd.config.write_text('[site]\nurl = "x"\ncolour = 1\n[output]\nentries = 0\n')
     for command in ("run", "build", "check", "serve"):
