@@ -20,11 +20,12 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lxml import etree, html
+from lxml import html
 
 from feedd import parse
 from feedd.errors import Unreadable
-from feedd.generate import FORMATS
+from feedd.generate import article_page, generate, topic_page
+from feedd.lint import lint
 from feedd.model import Article, Document, Entry, Feed, Site, Topic
 from feedd.workers import Limits, Result, Workers
 
@@ -234,11 +235,15 @@ def _unsound_feed(articles: tuple[Article, ...]) -> str:
         for at, one in enumerate(articles)
     )
     feed = Feed("urn:fuzz", SITE, Topic("fuzz", "Fuzz"), NOW, entries)
-    for row in FORMATS:
-        try:
-            etree.fromstring(row.write(feed))
-        except Exception as error:  # noqa: BLE001 - any is a failure
-            return f"{row.name}: {type(error).__name__}: {error}"
+    try:
+        for file in generate(feed):
+            if problems := [str(problem) for problem in lint(file.data).problems if problem.is_error]:
+                return f"{file.name}: {problems[0]}"
+        topic_page(feed)
+        for entry in entries:
+            article_page(entry, SITE, [feed.topic])
+    except Exception as error:  # noqa: BLE001 - any is a failure
+        return f"{type(error).__name__}: {error}"
     return ""
 
 
