@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
@@ -178,18 +180,41 @@ def test_a_template_of_the_user_s_takes_the_place_of_ours() -> None:
             {"pages.html": ""},
             "pages.html: is no template: there are base.html, index.html, topic.html, article.html, style.css",
         ),
-        ({"topic.html": "{{ nothing }}"}, "template topic.html: 'nothing' is undefined"),
-        ({"article.html": '{% extends "none.html" %}'}, "template article.html: none.html"),
+        ({"topic.html": "{{ nothing }}"}, "template topic.html, line 1: 'nothing' is undefined"),
+        (
+            {"article.html": '{% extends "none.html" %}'},
+            "template article.html, line 1: there is no template none.html",
+        ),
         ({"index.html": "\n{{ topics | nofilter }}"}, "template index.html, line 2: No filter named 'nofilter'."),
+        ({"index.html": "\n\n{{ 1 / 0 }}"}, "template index.html, line 3: ZeroDivisionError: division by zero"),
+        ({"base.html": "\n{{ x }}"}, "template base.html, line 2: 'x' is undefined"),
+        ({"topic.html": '{% extends "mine.html" %}'}, "template topic.html, line 1: there is no template mine.html"),
+        ({"article.html": "{{ authors[0] }}"}, "template article.html, line 1: list object has no element 0"),
     ],
 )
 def test_what_is_wrong_with_a_template_is_told(own: dict[str, str], problem: str) -> None:
     assert template_problems(own)[0] == problem
 
 
+def test_a_template_that_extends_itself_is_told() -> None:
+    (problem,) = template_problems({"topic.html": '{% extends "topic.html" %}'})
+    assert problem.startswith("template topic.html, line 1: RecursionError: ")
+
+
 def test_a_template_that_fails_costs_only_its_page() -> None:
-    with pytest.raises(PageError, match=r"template topic.html: 'x' is undefined"):
-        topic_page(feed(), {"topic.html": "{{ x }}"})
+    with pytest.raises(PageError, match=r"template topic.html, line 2: 'x' is undefined"):
+        topic_page(feed(), {"topic.html": "\n{{ x }}"})
+
+
+def test_a_stylesheet_is_no_template_and_may_be_empty() -> None:
+    for style in ("@media print{#nav{display:none}}", ""):
+        assert template_problems({"style.css": style}) == []
+        assert index(SITE, [], {"style.css": style})[1].data == style.encode()
+
+
+def test_addresses_are_known_without_the_templates_library() -> None:
+    code = "import sys; from feedd.generate.addresses import link_of; sys.exit('jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_the_same_gives_the_same_bytes() -> None:
