@@ -7,8 +7,10 @@ in the place of the old one, if it is good.
 from __future__ import annotations
 
 import logging
+import os
 import queue
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -141,6 +143,7 @@ class Daemon:
         self._say = say
         self._with_server = with_server
         self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._reading: threading.Thread | None = None
         self._stop: int | None = None  # the signal that ends it
         self._serving = Serving(say=say)
         self._terminal = Terminal()
@@ -158,6 +161,11 @@ class Daemon:
             finally:
                 self._serving.close()
         log.info("stopped")
+        if self._reading is not None and self._reading.is_alive():
+            # Native code that is still reading a configuration when the interpreter ends would abort the process.
+            logging.shutdown()
+            sys.stdout.flush()
+            os._exit(0)
 
     def _note(self, number: int, _: FrameType | None) -> None:
         if number != signal.SIGHUP or self._terminal.gone():
@@ -248,7 +256,8 @@ class Daemon:
                 found.set_exception(error)
 
         # Nobody waits for a daemon thread at the end.
-        threading.Thread(target=load, name="reload", daemon=True).start()
+        self._reading = threading.Thread(target=load, name="reload", daemon=True)
+        self._reading.start()
         while self._stop is None:
             with suppress(TimeoutError):
                 return found.result(timeout=0.1)

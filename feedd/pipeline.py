@@ -149,7 +149,7 @@ class Pipeline:
             # Readers are told of all files whenever they are told of one: of many they are told in few steps.
             chunk = max(_CHUNK, len(self._publisher.names()) // 2)
             done, waiting = waiting[:chunk], waiting[chunk:]
-            files = filter(None, [self._page(due.key) for due in done])
+            files = filter(None, (self._page(due.key) for due in done))
             written += len(self._publisher.publish(files))
             self._publisher.finish()
             with self._store.transaction() as tx:

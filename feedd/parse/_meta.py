@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from html import unescape
 from mimetypes import MimeTypes
 from operator import itemgetter
 from typing import TypeAlias
@@ -241,14 +242,18 @@ def _person(value: Value) -> Person | None:
 
 
 def _labels(value: Value, *, spaces: bool) -> tuple[str, ...]:
-    """Names in a list or in one string, each once: commas divide it, or ``spaces`` where no comma stands."""
+    """Names in a list or in one string, each once: commas divide it, or ``spaces`` where no comma stands.
+
+    References that were escaped once more than needed are none of the names.
+    """
     if isinstance(value, str):
+        value = unescape(value)
         parts: list[Value] = list(re.split(r"[,;\n]", value))
         if len(parts) == 1 and spaces:
             parts = list(value.split())
     else:
         parts = list(value)
-    named = (line(_text(part, "name", "title", "label")) for part in parts)
+    named = (line(unescape(_text(part, "name", "title", "label"))) for part in parts)
     unique: dict[str, str] = {}
     for name in filter(None, named):
         unique.setdefault(name.casefold(), name)

@@ -58,8 +58,21 @@ def test_a_file_goes_its_whole_way_from_the_inbox_to_a_reader_and_back(feedd: Fe
     assert feedd.entries("korea") == first
     assert feedd.feed("korea").entries[0].updated == after.updated
 
-    (feedd.inbox / "renamed.txt").unlink()
+    page = "/" + after.link.removeprefix("https://news.example.org/feeds/")
+    status, headers, body = feedd.ask(page)
+    assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert b"seven people each" in body
+    assert b"deleted-entry" not in feedd.ask("/korea.atom")[2]
+
+    (feedd.inbox / "renamed.txt").rename(feedd.folder / "away.txt")
     feedd.until(lambda: feedd.entries("korea") == {}, "the deletion is seen")
+    assert f'ref="{after.id}"'.encode() in feedd.ask("/korea.atom")[2]
+    assert feedd.ask(page)[0] == 410
+    (feedd.folder / "away.txt").rename(feedd.inbox / "back.txt")
+    feedd.until(lambda: feedd.entries("korea") == first, "it is back under its id")
+    assert b"deleted-entry" not in feedd.ask("/korea.atom")[2]
+    assert feedd.ask(page)[0] == 200
+    assert feedd.ask("/topics.opml")[0] == feedd.ask("/korea.html")[0] == feedd.ask("/korea.json")[0] == 200
     assert feedd.stop()[0] == 0
 
 

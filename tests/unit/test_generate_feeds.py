@@ -6,6 +6,7 @@ import locale
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,9 +15,25 @@ import feedparser
 import pytest
 from lxml import etree
 
+from feedd.errors import Unreadable
 from feedd.generate import FORMATS, Format, atom, generate, page_name, rss
 from feedd.generate.cadence import cadence
-from feedd.model import Article, Deleted, Enclosure, Entry, Feed, Origin, Person, Related, Site, Source, Topic, Zones
+from feedd.model import (
+    Article,
+    Deleted,
+    Document,
+    Enclosure,
+    Entry,
+    Feed,
+    Origin,
+    Person,
+    Related,
+    Site,
+    Source,
+    Topic,
+    Zones,
+)
+from feedd.parse import parse
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = ROOT / "tests" / "data" / "expected"
@@ -361,3 +378,18 @@ def test_a_topic_s_media_topics_stand_in_its_feed() -> None:
         ("20000065", {"domain": scheme}),
         ("16000000", {"domain": scheme}),
     ]
+
+
+def test_slices_of_real_articles_are_what_feedgen_writes_of_all_at_once(corpus: Path) -> None:
+    articles = []
+    for path in sorted([*(corpus / "markdown").iterdir(), *(corpus / "feeds" / "wellformed").rglob("*.xml")])[::4]:
+        with suppress(Unreadable):
+            articles += parse(Document(path.name, path.read_bytes(), NOON))
+    assert len(articles) > 100
+    given = feed(*articles)
+    assert atom.write(given) == atom.whole(given)
+    assert rss.write(given) == rss.whole(given, cadence(given.entries))
+    for entry in given.entries[::9]:  # alone, and among others that are kept
+        alone = replace(given, entries=(entry,))
+        assert atom.write(alone) == atom.whole(alone)
+    assert [entry.id for entry in read(FORMATS[0], given).entries] == [entry.id for entry in given.entries]

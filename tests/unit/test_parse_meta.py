@@ -194,3 +194,8 @@ def test_an_enclosure_has_type_and_length() -> None:
         Enclosure("https://example.org/c.unknownkind", "application/octet-stream"),
     )
     assert read.warnings == ("enclosure: is no absolute http address: '/d.mp3'",)
+
+
+def test_tags_that_were_escaped_twice_are_read_as_they_were_meant() -> None:
+    assert read_meta({"tags": "Editor&#39;s choice, R&amp;D"}, Defaults()).tags == ("Editor's choice", "R&D")
+    assert read_meta({"tags": ["Editor&#39;s choice", "AT&T"]}, Defaults()).tags == ("Editor's choice", "AT&T")
