@@ -12,6 +12,8 @@ _WIDE = re.compile(r"<(pre|table)(?=[\s>])")
 _MUTE = re.compile(r"<img(?![^>]*\salt=)")
 _LINKED = re.compile(r"<a(?=[^>]*?\shref=\"([^\"]*)\")[^>]*>(?:\s*<img[^>]*>)+\s*</a>")
 _SAYS = re.compile(r"\salt=\"[^\"]*[^\"\s]")
+_NO_LINK = re.compile(r"<a(?:\s[^>]*)?>(\s*)</a>")
+_NO_HEADING = re.compile(r"<h([1-6])(?:\s[^>]*)?>\s*</h\1>")
 _DEEPEST = 6
 
 
@@ -20,7 +22,9 @@ def embedded(content: str) -> str:
 
     Headings stand below the headline and skip no level; a picture without words is one to those who don't see it,
     or, as a link, the name of what it leads to; what may be wider than the page can be scrolled by the keyboard.
+    Links and headings of nothing, left by anchors and spacers, go: nobody could tell what they are.
     """
+    content = _NO_HEADING.sub("", _NO_LINK.sub(r"\1", content))
     return _WIDE.sub(r'<\1 tabindex="0"', _headings(_LINKED.sub(_named, _MUTE.sub('<img alt=""', content))))
 
 

@@ -55,6 +55,18 @@ def test_a_picture_without_words_is_silent_and_a_link_that_is_one_is_named(writt
     assert embedded(written) == shown
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ('<h2><a href="https://e.org/#x" title="Permalink"></a>A</h2>', "<h2>A</h2>"),
+        ('<p>a</p><h3 lang="uk"><a href="https://e.org/#x"></a> </h3><p>b</p>', "<p>a</p><p>b</p>"),
+        ('<p>a<a href="https://e.org/"> </a>b<abbr></abbr></p>', "<p>a b<abbr></abbr></p>"),
+    ],
+)
+def test_links_and_headings_of_nothing_go(written: str, shown: str) -> None:
+    assert embedded(written) == shown
+
+
 def test_what_is_wide_can_be_scrolled_by_the_keyboard() -> None:
     assert embedded("<pre>a</pre><table><tbody><tr><td>b</td></tr></tbody></table><p>c</p>") == (
         '<pre tabindex="0">a</pre><table tabindex="0"><tbody><tr><td>b</td></tr></tbody></table><p>c</p>'
