@@ -63,6 +63,16 @@ a_line_of_code_that_is_much_too_long_for_any_screen = {"'x' + " * 30}1
 # A heading as high as the page's own
 
 <table><caption>Ships</caption><tr><th>A</th><td align="right">1</td></tr></table>
+
+## <a href="https://example.org/#permalink"></a>
+
+<time datetime="2025-07-11">{"a day that is told in very many words " * 4}</time>
+
+{"<blockquote><p>An answer to" * 40 + "</p></blockquote>" * 40}
+{"<ul><li>Deeper" * 40 + "</li></ul>" * 40}
+{"<dl><dt>A word</dt><dd>A meaning" * 12 + "</dd></dl>" * 12}
+
+<div dir="rtl"><ol start="1999999999"><li>رقم طويل</li></ol></div>
 """
 ATTACHED = """
   - {url: "https://images.invalid/talk.mp3", type: audio/mpeg, length: 12345678, title: The talk}
@@ -218,6 +228,23 @@ def test_the_filter_shows_the_topics_of_one_letter_and_needs_no_script(
     assert set(script(browser, seen)) == {"i-k"}
     script(browser, "document.getElementById('f-all').click()")
     assert script(browser, seen) == everything
+
+
+def test_where_the_filter_can_t_work_it_is_not_there(
+    browser: webdriver.Chrome, served: tuple[str, dict[str, str]]
+) -> None:
+    base, names = served
+    show(browser, base + names["index"], "desktop", "light")
+    shown = "return document.querySelector('.filter').offsetParent !== null"
+    assert script(browser, shown)
+    script(
+        browser,
+        "const sheet = document.styleSheets[0];"
+        "sheet.deleteRule([...sheet.cssRules].findIndex(rule => rule instanceof CSSSupportsRule))",
+    )
+    assert not script(browser, shown)
+    script(browser, "document.styleSheets[0].disabled = true")
+    assert not script(browser, shown)
 
 
 def test_every_link_between_the_pages_leads_somewhere(
