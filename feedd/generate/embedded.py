@@ -10,7 +10,10 @@ import re
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[\s>])")
 _WIDE = re.compile(r"<(pre|table)(?=[\s>])")
 _MUTE = re.compile(r"<img(?![^>]*\salt=)")
-_LINKED = re.compile(r"<a(?=[^>]*?\shref=\"([^\"]*)\")[^>]*>(?:\s*<img[^>]*>)+\s*</a>")
+_BLANK = re.compile(r"(<img[^>]*\salt=\")(?:\s|&nbsp;)+(?=\")")
+_LINKED = re.compile(
+    r"<a(?=[^>]*?\shref=\"([^\"]*)\")[^>]*>(?:\s*</?(?:img|br|div|figure|p|section|span)(?=[\s>])[^>]*>)+\s*</a>"
+)
 _SAYS = re.compile(r"\salt=\"[^\"]*[^\"\s]")
 _NO_LINK = re.compile(r"<a(?:\s[^>]*)?>(\s*)</a>")
 _NO_HEADING = re.compile(r"<h([1-6])(?:\s[^>]*)?>\s*</h\1>")
@@ -25,7 +28,8 @@ def embedded(content: str) -> str:
     Links and headings of nothing, left by anchors and spacers, go: nobody could tell what they are.
     """
     content = _NO_HEADING.sub("", _NO_LINK.sub(r"\1", content))
-    return _WIDE.sub(r'<\1 tabindex="0"', _headings(_LINKED.sub(_named, _MUTE.sub('<img alt=""', content))))
+    pictures = _LINKED.sub(_named, _BLANK.sub(r"\1", _MUTE.sub('<img alt=""', content)))
+    return _WIDE.sub(r'<\1 tabindex="0"', _headings(pictures))
 
 
 def _headings(content: str) -> str:

@@ -46,6 +46,14 @@ def test_headings_stand_below_the_page_s_own_and_skip_no_level(written: str, sho
             '<img alt="" src="https://e.org/b.png"></a>',
         ),
         (
+            '<a href="https://e.org/maps">\n<div>\n<img alt="&nbsp; " src="https://e.org/a.png"></div><br></a>',
+            '<a href="https://e.org/maps">\n<div>\n<img alt="maps" src="https://e.org/a.png"></div><br></a>',
+        ),
+        (
+            '<p title="alt"><img title="x" alt=" &nbsp;" src="https://e.org/a.png"></p>',
+            '<p title="alt"><img title="x" alt="" src="https://e.org/a.png"></p>',
+        ),
+        (
             '<a href="https://e.org/"><img src="https://e.org/a.png"> words</a>',
             '<a href="https://e.org/"><img alt="" src="https://e.org/a.png"> words</a>',
         ),
