@@ -105,13 +105,17 @@ def template_problems(own: Mapping[str, str]) -> list[str]:
         related=(Related("Another"),),
         image="https://example.org/a.jpg",
     )
-    entry = Entry("tag:news.example.org,2025:1", now, now, article)
+    bare = Article("A title", "", Origin("text", "utf-8"), Zones())  # a template must do with what most lack
+    entry, least = (
+        Entry(f"tag:news.example.org,2025:{number}", now, now, one) for number, one in enumerate((article, bare))
+    )
     for make in (
         lambda: index(site, [Listing(topic, 1, now)], own),
         lambda: index(site, [], own),
-        lambda: topic_page(Feed("tag:news.example.org,2025:t", site, topic, now, (entry,)), own),
+        lambda: topic_page(Feed("tag:news.example.org,2025:t", site, topic, now, (entry, least)), own),
         lambda: topic_page(Feed("tag:news.example.org,2025:t", site, topic, now), own),
         lambda: article_page(entry, site, [topic], own),
+        lambda: article_page(least, Site(site.url, site.title, site.authority), [], own),
     ):
         try:
             make()

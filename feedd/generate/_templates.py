@@ -6,51 +6,83 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
+from traceback import walk_tb
 from types import MappingProxyType
-from typing import Any
-
-from jinja2 import ChoiceLoader, DictLoader, Environment, PackageLoader, StrictUndefined
-from jinja2.exceptions import TemplateError, TemplateSyntaxError
+from typing import TYPE_CHECKING, Any
 
 from feedd.errors import PageError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 NAMES = ("base.html", "index.html", "topic.html", "article.html", "style.css")
 """What may be replaced."""
 NONE: Mapping[str, str] = MappingProxyType({})
+_STYLE = "style.css"
 
 
 def problems(own: Mapping[str, str]) -> list[str]:
     """What is wrong with the user's templates, by their names, before any page is made of them."""
+    from jinja2 import TemplateSyntaxError
+
     found = [f"{name}: is no template: there are {', '.join(NAMES)}" for name in sorted(own) if name not in NAMES]
     environment = _environment(tuple(sorted(own.items())))
     for name, text in sorted(own.items()):
         try:
-            environment.parse(text)
-        except TemplateSyntaxError as error:
-            found.append(f"{name}, line {error.lineno}: {error.message}")
+            if name != _STYLE:  # where {# and {% begin nothing
+                environment.parse(text, name)
+        except (TemplateSyntaxError, RecursionError) as error:
+            found.append(_told(name, error).removeprefix("template "))
     return found
 
 
 def render(name: str, own: Mapping[str, str], values: Mapping[str, Any]) -> bytes:
-    """A page; PageError where the user's template, which takes the place of ours, can't be filled in."""
+    """A page; PageError, with template and line, where the user's own can't be filled in."""
     try:
         return _environment(tuple(sorted(own.items()))).get_template(name).render(values).encode()
-    except TemplateSyntaxError as error:
-        raise PageError(f"template {error.name or name}, line {error.lineno}: {error.message}") from error
-    except TemplateError as error:
-        raise PageError(f"template {name}: {error.message}") from error
+    except Exception as error:  # an expression in a template can raise whatever Python can
+        raise PageError(_told(name, error)) from error
 
 
 def stylesheet(own: Mapping[str, str]) -> bytes:
     """``style.css``, which is taken as it is."""
-    text = own.get("style.css")
-    return (text or files("feedd.generate").joinpath("templates", "style.css").read_text("utf-8")).encode()
+    return (own[_STYLE] if _STYLE in own else _resource(_STYLE)).encode()
+
+
+def _told(name: str, error: Exception) -> str:
+    """What went wrong while the page ``name`` was made, with the line where it did."""
+    from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
+
+    place, line = name, 0
+    # Jinja puts a template's own name and lines into the traceback; the innermost is where it happened.
+    for frame, number in walk_tb(error.__traceback__):
+        if frame.f_code.co_filename in NAMES:
+            place, line = frame.f_code.co_filename, number
+    if isinstance(error, TemplateSyntaxError):
+        place, line = error.name or name, error.lineno
+    if isinstance(error, TemplateNotFound):
+        said = f"there is no template {error.message}"
+    elif isinstance(error, TemplateError):
+        said = error.message or "can't be filled in"
+    else:
+        said = f"{type(error).__name__}: {error}"
+    return f"template {place}{f', line {line}' if line else ''}: {said}"
 
 
 @lru_cache(maxsize=2)
 def _environment(own: tuple[tuple[str, str], ...]) -> Environment:
+    # Loaded with the first page: commands that only look at articles or addresses do without.
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    given = dict(own)
+
+    def load(name: str) -> tuple[str, str, None] | None:
+        if name not in NAMES:
+            return None
+        return given[name] if name in given else _resource(name), name, None
+
     environment = Environment(
-        loader=ChoiceLoader([DictLoader(dict(own)), PackageLoader("feedd.generate")]),
+        loader=FunctionLoader(load),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -61,6 +93,11 @@ def _environment(own: tuple[tuple[str, str], ...]) -> Environment:
     environment.filters["moment"] = _moment
     environment.filters["instant"] = _instant
     return environment
+
+
+def _resource(name: str) -> str:
+    """The text of a file of our own."""
+    return files("feedd.generate").joinpath("templates", name).read_text("utf-8")
 
 
 def _day(when: datetime) -> str:

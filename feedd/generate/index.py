@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedd.generate import _feedgen, _templates
-from feedd.generate.pages import MEDIA_TYPE, Kind, Link, links, relative, shared
+from feedd.generate.pages import MEDIA_TYPE, Kind, Link, links, relative, shared, title_of
 from feedd.model import FeedFile, Site, Topic
 from feedd.text import slug
 
@@ -54,7 +54,7 @@ def write(
 
 def _row(listing: Listing, kinds: Sequence[Kind]) -> _Row:
     topic = listing.topic
-    title = topic.title.strip() or topic.id
+    title = title_of(topic)
     first = slug(next(filter(str.isalnum, title), ""))[:1]
     initial = "0" if first.isdigit() else first or "0"
     return _Row(listing, title, relative(topic.id + ".html"), links(topic, kinds), initial)

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from feedd.generate import _feedgen
 from feedd.generate.addresses import address, document_name
 from feedd.generate.index import Listing
+from feedd.generate.pages import title_of
 from feedd.model import FeedFile, Site
 
 NAME = "topics.opml"
@@ -35,7 +36,7 @@ def write(site: Site, topics: Sequence[Listing], suffix: str) -> FeedFile:
 
 def _outline(site: Site, listing: Listing, suffix: str) -> str:
     topic = listing.topic
-    title = topic.title.strip() or topic.id
+    title = title_of(topic)
     values = {
         "type": "rss",
         "text": title,

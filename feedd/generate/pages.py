@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
 from typing import Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from feedd.generate import _feedgen, _templates
 from feedd.generate.addresses import address, document_name, has_page, link, link_of, page_name
 from feedd.generate.content import content_of
+from feedd.generate.embedded import embedded
 from feedd.model import Article, Entry, Feed, FeedFile, Site, Topic
 from feedd.text import excerpt
 
@@ -25,7 +26,7 @@ MEDIA_TYPE = "text/html; charset=utf-8"
 
 _TAG = re.compile(r"<[^>]*>")
 _BLOCK = re.compile(r"</?(?:p|div|li|h[1-6]|br|tr|td|th|blockquote|pre|figure|figcaption)\b[^>]*>")
-_WIDE = re.compile(r"<(pre|table)(?=[\s>])")
+_CUT = re.compile(r"(?:<[^<>]*|&[^\s;]*)\Z")
 _LONGEST = 300
 
 
@@ -69,13 +70,17 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class _Enclosure:
-    """A file that belongs to an article; ``kind`` is the first half of its media type."""
+    """A file that belongs to an article; ``kind`` is the first half of its media type.
+
+    ``seen`` tells of a picture that the page shows already.
+    """
 
     href: str
     title: str
     kind: str
     type: str
     size: int | None
+    seen: bool
 
 
 def topic_page(feed: Feed, kinds: Sequence[Kind], own: Mapping[str, str] = _templates.NONE) -> FeedFile:
@@ -85,7 +90,7 @@ def topic_page(feed: Feed, kinds: Sequence[Kind], own: Mapping[str, str] = _temp
     values = {
         **shared(feed.site, name),
         "topic": feed.topic,
-        "title": feed.topic.title.strip() or feed.topic.id,
+        "title": title_of(feed.topic),
         "links": links(feed.topic, kinds),
         "items": [_item(entry, feed.site) for entry in feed.entries],
     }
@@ -97,6 +102,7 @@ def article_page(
 ) -> FeedFile:
     """The page of an article that has no address of its own, with the topics that it is in."""
     entry, site = _feedgen.clean(entry), _feedgen.clean(site)
+    topics = [replace(topic, title=title_of(topic)) for topic in map(_feedgen.clean, topics)]
     article = entry.article
     name = page_name(entry.id)
     values = {
@@ -106,8 +112,7 @@ def article_page(
         "article": article,
         "language": _feedgen.language(article.language) or _feedgen.language(site.language) or "en",
         "authors": [person.name for person in article.authors if person.name.strip()],
-        # What may be wider than the page scrolls by itself, and by the keyboard only where it can be focused.
-        "content": _WIDE.sub(r'<\1 tabindex="0"', content_of(article) or ""),
+        "content": embedded(content_of(article) or ""),
         "image": _image(article),
         "enclosures": list(_enclosures(article)),
         "related": [(one.title, link(one.url), one.published) for one in article.related],
@@ -115,6 +120,11 @@ def article_page(
         "links": [(topic, links(topic, kinds, root="../")) for topic in topics],
     }
     return FeedFile(name, MEDIA_TYPE, _templates.render("article.html", own, values))
+
+
+def title_of(topic: Topic) -> str:
+    """The topic's title, and its id where that says nothing."""
+    return topic.title.strip() or topic.id
 
 
 def shared(site: Site, name: str, *, root: str = "") -> dict[str, Any]:
@@ -153,7 +163,8 @@ def _item(entry: Entry, site: Site) -> _Item:
 
 def _excerpt(content: str) -> str:
     """The beginning of sanitised HTML as plain text: it holds no ``<`` or ``>`` but those of its tags."""
-    return excerpt(unescape(_TAG.sub("", _BLOCK.sub(" ", content[: 20 * _LONGEST]).partition("<!")[0])), _LONGEST)
+    beginning = _CUT.sub("", content[: 20 * _LONGEST])
+    return excerpt(unescape(_TAG.sub("", _BLOCK.sub(" ", beginning))), _LONGEST)
 
 
 def _image(article: Article) -> str | None:
@@ -164,9 +175,11 @@ def _image(article: Article) -> str | None:
 
 def _enclosures(article: Article) -> list[_Enclosure]:
     found = []
+    text = unescape(article.content)
     for one in article.enclosures:
         if href := link(one.url):
             kind = _feedgen.media_type(one.media_type) or "application/octet-stream"
-            title = one.title or href.rpartition("/")[2] or href
-            found.append(_Enclosure(href, title, kind.partition("/")[0], kind, one.length))
+            title = one.title or unquote(href.rpartition("/")[2], errors="ignore") or href
+            seen = one.url in text or one.url == article.image
+            found.append(_Enclosure(href, title, kind.partition("/")[0], kind, one.length, seen))
     return found

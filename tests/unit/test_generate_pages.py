@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
@@ -85,6 +87,47 @@ def test_an_article_s_page_shows_all_of_it() -> None:
     assert root.xpath("//head/link[@rel='alternate']/@href") == ["../korea.atom", "../korea.rss", "../korea.json"]
     assert "Ann, Ben" in text(root.find(".//header"))
     assert "javascript" not in etree.tostring(root).decode()
+    assert root.xpath("//audio/@aria-label | //video/@aria-label") == ["The talk", "a.mp4"]
+
+
+def test_an_article_s_page_tells_when_it_was_updated_only_where_it_was() -> None:
+    file = article_page(Entry("a:b", NOON, NOON + timedelta(days=1), article()), SITE, [])
+    assert tree(file.data).xpath("//time/@datetime") == ["2025-07-11T12:00:00Z", "2025-07-12T12:00:00Z"]
+    assert own(article()).xpath("//time/@datetime") == ["2025-07-11T12:00:00Z"]
+
+
+def test_pictures_among_the_attachments_are_shown_once() -> None:
+    one, two, three = (f"https://example.org/{name}.png" for name in ("one", "two", "the third"))
+    attached = tuple(Enclosure(url, "image/png") for url in (one, two, three))
+    root = own(article("A", f'<p><img src="{one}"></p>', image=two, enclosures=attached))
+    third = "https://example.org/the%20third.png"
+    assert root.xpath("//img/@src") == [two, one, third]
+    assert root.xpath("//section//a/@href") == [one, two, third]
+    assert root.xpath("//section//a/text()") == ["one.png", "two.png", "the third.png"]
+
+
+def test_an_article_s_headings_stand_below_its_title() -> None:
+    root = own(article("A", "<h1>One</h1><h4>Two</h4>"))
+    assert [(one.tag, one.text) for one in root.xpath("//h1 | //h2 | //h3")] == [
+        ("h1", "A"),
+        ("h2", "One"),
+        ("h3", "Two"),
+    ]
+
+
+def test_a_topic_without_a_title_goes_by_its_id_everywhere() -> None:
+    blank = Topic("quiet", " \udce9")
+    assert text(own(article(), blank).find(".//header//ul")) == "quiet"
+    assert own(article(), blank).xpath("//link[@rel='alternate']/@title")[0] == "quiet (Atom)"
+    assert text(tree(topic_page(feed(topic=blank)).data).find(".//h1")) == "quiet"
+
+
+@pytest.mark.parametrize("shift", range(8))
+def test_an_excerpt_shows_no_piece_of_a_tag_or_of_a_reference(shift: int) -> None:
+    mark = f'<p>Words.{" " * shift}<img alt="{"w &amp; " * 2000}" src="https://e.org/">more</p>'
+    assert text(topic(article("A", mark)).find(".//article")[2]) == "Words."
+    cut = topic(article("A", f"<p>{' ' * shift}{'<b></b>' * 850}{'&amp;' * 20}</p>"))
+    assert set(text(cut.find(".//article")[2])) == {"&"}
 
 
 def test_a_picture_that_the_text_shows_is_not_shown_twice() -> None:
@@ -178,18 +221,41 @@ def test_a_template_of_the_user_s_takes_the_place_of_ours() -> None:
             {"pages.html": ""},
             "pages.html: is no template: there are base.html, index.html, topic.html, article.html, style.css",
         ),
-        ({"topic.html": "{{ nothing }}"}, "template topic.html: 'nothing' is undefined"),
-        ({"article.html": '{% extends "none.html" %}'}, "template article.html: none.html"),
+        ({"topic.html": "{{ nothing }}"}, "template topic.html, line 1: 'nothing' is undefined"),
+        (
+            {"article.html": '{% extends "none.html" %}'},
+            "template article.html, line 1: there is no template none.html",
+        ),
         ({"index.html": "\n{{ topics | nofilter }}"}, "template index.html, line 2: No filter named 'nofilter'."),
+        ({"index.html": "\n\n{{ 1 / 0 }}"}, "template index.html, line 3: ZeroDivisionError: division by zero"),
+        ({"base.html": "\n{{ x }}"}, "template base.html, line 2: 'x' is undefined"),
+        ({"topic.html": '{% extends "mine.html" %}'}, "template topic.html, line 1: there is no template mine.html"),
+        ({"article.html": "{{ authors[0] }}"}, "template article.html, line 1: list object has no element 0"),
     ],
 )
 def test_what_is_wrong_with_a_template_is_told(own: dict[str, str], problem: str) -> None:
     assert template_problems(own)[0] == problem
 
 
+def test_a_template_that_extends_itself_is_told() -> None:
+    (problem,) = template_problems({"topic.html": '{% extends "topic.html" %}'})
+    assert problem.startswith("template topic.html, line 1: RecursionError: ")
+
+
 def test_a_template_that_fails_costs_only_its_page() -> None:
-    with pytest.raises(PageError, match=r"template topic.html: 'x' is undefined"):
-        topic_page(feed(), {"topic.html": "{{ x }}"})
+    with pytest.raises(PageError, match=r"template topic.html, line 2: 'x' is undefined"):
+        topic_page(feed(), {"topic.html": "\n{{ x }}"})
+
+
+def test_a_stylesheet_is_no_template_and_may_be_empty() -> None:
+    for style in ("@media print{#nav{display:none}}", ""):
+        assert template_problems({"style.css": style}) == []
+        assert index(SITE, [], {"style.css": style})[1].data == style.encode()
+
+
+def test_addresses_are_known_without_the_templates_library() -> None:
+    code = "import sys; from feedd.generate.addresses import link_of; sys.exit('jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_the_same_gives_the_same_bytes() -> None:
