@@ -11,6 +11,7 @@ from datetime import datetime
 
 from feedd.dates import Clock
 from feedd.edition import Edition
+from feedd.errors import PageError
 from feedd.generate import Listing, article_page, has_page, index, page_name
 from feedd.inbox import Change
 from feedd.intake import Intake
@@ -167,4 +168,9 @@ class Pipeline:
         wanted = self._startup.wanted()
         topics = [wanted[id_] for id_ in names if id_ in wanted]
         entry = Entry(stored.id, stored.published, stored.updated, stored.article)
-        return article_page(entry, self._edition.site, topics, self._edition.templates)
+        try:
+            return article_page(entry, self._edition.site, topics, self._edition.templates)
+        except PageError as error:
+            # A template of the user's that this one article is too much for; ours is never.
+            log.error("page of %s: %s; feedd's own template is used for it", article_id, error)
+            return article_page(entry, self._edition.site, topics)

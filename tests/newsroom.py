@@ -82,6 +82,7 @@ class Newsroom:
         self.parser = parser or Inline()
         self.entries = 50
         self.max_bytes = 512 * 1024
+        self.templates: dict[str, str] = {}
         self.site = SITE
         self.now = datetime(2025, 6, 1, 12, tzinfo=UTC)
         self.inbox = Inbox("inbox", self.root, wanted, defaults=Defaults(), **inbox)  # type: ignore[arg-type]
@@ -101,7 +102,8 @@ class Newsroom:
             clock=self.clock,
         )
         extent = Extent(self.entries, self.max_bytes)
-        edition = Edition(self.site, topics, extent, inboxes={self.inbox.name: self.inbox.defaults})
+        inboxes = {self.inbox.name: self.inbox.defaults}
+        edition = Edition(self.site, topics, extent, inboxes, self.templates)
         self.pipeline = Pipeline(self.archive, self.publisher, self.intake, edition=edition, clock=self.clock)
         self.pipeline.prepare(again=self.publisher.verify() if again else ())
         while change and self.pipeline.changing:

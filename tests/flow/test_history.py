@@ -347,3 +347,18 @@ def test_a_document_with_an_error_is_not_published_and_the_last_good_one_stays(
     drop(newsroom, 3)
     newsroom.run()
     assert len(document(newsroom, "korea.rss").entries) == 3
+
+
+def test_a_template_that_one_article_is_too_much_for_keeps_nothing_from_being_published(
+    newsroom: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    newsroom.templates = {"article.html": "<p>by {{ authors[0] }}</p>"}
+    newsroom.reopen()
+    newsroom.drop("a.md", markdown("Korea talks", authors="[Ann]"))
+    newsroom.drop("b.md", markdown("Korea alone", "Of nobody."))
+    newsroom.run()
+    pages = {one.article.title: newsroom.folder / "feeds" / page_name(one.id) for one in newsroom.stored()}
+    assert pages["Korea talks"].read_text() == "<p>by Ann</p>"
+    assert "Of nobody." in pages["Korea alone"].read_text()
+    assert set(newsroom.titles("korea")) == {"Korea talks", "Korea alone"}
+    assert "feedd's own template is used for it" in caplog.text
