@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config/feedd.toml
 
-.PHONY: run test check lint types layers unit bench bench-parse bench-topics bench-generate fuzz clean help
+.PHONY: run test test-faults check lint types layers unit bench bench-parse bench-topics bench-generate fuzz clean help
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ layers: $(VENV)/.dev ## import-linter: the layers of the house
 
 unit: $(VENV)/.dev ## pytest
 	$(BIN)/python -m pytest
+
+test-faults: $(VENV)/.dev ## What breaks a real daemon: lost events, disks, clocks, threads; minutes, best as root
+	$(BIN)/python -m pytest tests/faults --durations=10
 
 bench: $(VENV)/.dev ## Every benchmark, each printing its table
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,13 +54,26 @@ class Feedd:
         command = [sys.executable, "-m", "feedd", *words, "-c", str(self.config)]
         return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
-    def start(self, *words: str, ready: bool = True) -> None:
-        """Starts `feedd run`; waits until it says that it is ready, or only until it serves."""
+    def start(
+        self,
+        *words: str,
+        ready: bool = True,
+        before: Sequence[str] = (),
+        program: Sequence[str] = ("-m", "feedd"),
+        environment: Mapping[str, str] | None = None,
+        seconds: float = 30.0,
+    ) -> None:
+        """Starts `feedd run`; waits until it says that it is ready, or only until it serves.
+
+        ``before`` is a command that runs it (unshare, setpriv …), ``program`` what the interpreter runs instead of the
+        package, and ``environment`` is added to this process's own.
+        """
         self.out.write_bytes(b"")
         with self.out.open("ab") as out, self.log.open("ab") as log:
-            command = [sys.executable, "-m", "feedd", "run", *words, "-c", str(self.config)]
-            self.process = subprocess.Popen(command, stdout=out, stderr=log, start_new_session=True)
-        self.until(lambda: ("ready:" if ready else "index page:") in self.out.read_text(), "it is ready")
+            command = [*before, sys.executable, *program, "run", *words, "-c", str(self.config)]
+            env = {**os.environ, **(environment or {})}
+            self.process = subprocess.Popen(command, stdout=out, stderr=log, start_new_session=True, env=env)
+        self.until(lambda: ("ready:" if ready else "index page:") in self.out.read_text(), "it is ready", seconds)
         found = re.search(r"index page: (\S+)", self.out.read_text())
         self.url = found[1] if found else ""
 
@@ -82,11 +95,15 @@ class Feedd:
     def until(self, holds: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
         """Waits until something holds; fails with the daemon's own words."""
         end = time.monotonic() + seconds
-        while not holds():
+        while True:
+            begun = time.monotonic()
+            if holds():
+                return
             dead = self.process is not None and self.process.poll() is not None
             assert not dead, f"feedd ended: {self.log.read_text()[-3000:]}"
             assert time.monotonic() < end, f"not in time: {what}: {self.log.read_text()[-3000:]}"
-            time.sleep(0.02)
+            # Looking takes its time too, and the daemon wants some of it.
+            time.sleep(max(0.02, time.monotonic() - begun))
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
         """One request over HTTP: status, headers in lower case, body."""
