@@ -83,6 +83,7 @@ class Intake:
     def _keep_all(self, readings: Sequence[Reading]) -> Outcome:
         outcome = Outcome()
         with self._store.transaction() as tx:
+            self._foresee(tx, readings)
             # What went is known before what came, which may be the same under another name.
             for reading in sorted(readings, key=lambda reading: not reading.gone):
                 if reading.gone:
@@ -91,6 +92,18 @@ class Intake:
                     self._keep(tx, reading, outcome)
             tx.mark("topic", outcome.dirty, self._clock())
         return outcome
+
+    def _foresee(self, tx: Transaction, readings: Sequence[Reading]) -> None:
+        read = [reading for reading in readings if reading.articles]
+        if len(read) > 1:
+            articles = [(reading.place, article) for reading in read for article in reading.articles]
+            tx.foresee(
+                places=[reading.place for reading in read],
+                sha256s=[reading.sha256 for reading in read],
+                inodes=[reading.stat.ino for reading in read],
+                urls=[article.url for _, article in articles if article.url is not None],
+                ids=[article.id or self._mint(place, article) for place, article in articles],
+            )
 
     def _keep_alone(self, reading: Reading) -> Outcome:
         try:
@@ -281,11 +294,12 @@ class Intake:
         if article.id is not None:
             return article.id
         taken = 0
-        while True:
-            minted = identity.mint(self._authority, place.inbox, place.name, part=article.part, taken=taken)
-            if tx.article(minted) is None:
-                return minted
+        while tx.article(minted := self._mint(place, article, taken)) is not None:
             taken += 1
+        return minted
+
+    def _mint(self, place: Place, article: Article, taken: int = 0) -> str:
+        return identity.mint(self._authority, place.inbox, place.name, part=article.part, taken=taken)
 
     def _choose(self, article: Article, place: Place | None) -> dict[str, str]:
         inbox = None if place is None else self._inboxes.get(place.inbox)

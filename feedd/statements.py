@@ -100,6 +100,12 @@ BY_PLACE = _article_by("inbox", "path")
 BY_SHA256 = _article_by("sha256")
 BY_INODE = _article_by("dev", "ino")
 BY_URL = _article_by("url")
+# Which of many values there are at all.
+KNOWN = {
+    name: sa.select(ARTICLES.c[name]).where(ARTICLES.c[name].in_(sa.bindparam("values", expanding=True)))
+    for name in ("path", "sha256", "ino", "url", "id")
+}
+KNOWN["path"] = KNOWN["path"].where(*_where(ARTICLES, "inbox"))
 INSERT_ARTICLE = sa.insert(ARTICLES)
 UPDATE_ARTICLE = sa.update(ARTICLES).where(ARTICLES.c.key == sa.bindparam("this"))
 MEMBERSHIPS = sa.select(*(MEMBERSHIP.c[name] for name in ("topic", "standing", "published", "archive", "edited")))

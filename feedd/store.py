@@ -141,6 +141,17 @@ class TopicRow:
 class Transaction(Protocol):
     """What can be asked and changed in one transaction: all of it holds, or nothing."""
 
+    def foresee(
+        self,
+        *,
+        places: Iterable[Place] = (),
+        sha256s: Iterable[bytes] = (),
+        inodes: Iterable[int] = (),
+        urls: Iterable[str] = (),
+        ids: Iterable[str] = (),
+    ) -> None:
+        """These will be asked for one by one: what no article has of them is found out in a few statements."""
+
     def file(self, place: Place) -> FileRow | None:
         """The file as it was last looked at."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ from feedd.store import Due, FileRow, FileState, Standing, Standings, Stored
 decode_article = msgspec.json.Decoder(Article).decode
 _decode_zones = msgspec.json.Decoder(Zones).decode
 _encode = msgspec.json.Encoder().encode
+# Values in one statement: some builds of SQLite take no more than 999.
+_AT_ONCE = 500
 
 
 class SqlTransaction:
@@ -28,8 +31,46 @@ class SqlTransaction:
         self._joined: defaultdict[tuple[str, str], list[dict[str, object]]] = defaultdict(list)
         self._counts: Counter[str] = Counter()
         self._gathered: set[int] = set()  # articles whose memberships are not written yet
+        self._files: dict[Place, dict[str, object]] = {}  # rows of files that are not written yet
+        self._new: set[int] = set()  # articles that this transaction put in
+        self._absent: dict[str, set[Any]] = {}  # values of columns that no article has
+        self._nothing_leaves = False
+
+    def foresee(
+        self,
+        *,
+        places: Iterable[Place] = (),
+        sha256s: Iterable[bytes] = (),
+        inodes: Iterable[int] = (),
+        urls: Iterable[str] = (),
+        ids: Iterable[str] = (),
+    ) -> None:
+        wanted: dict[str, set[Any]] = {
+            "sha256": set(sha256s),
+            "ino": set(map(_signed, inodes)),
+            "url": set(urls),
+            "id": set(ids),
+        }
+        for name, values in wanted.items():
+            self._absent[name] = values.difference(self._known(name, values))
+        free = set(places)
+        for inbox in {place.inbox for place in free}:
+            paths = [place.path for place in free if place.inbox == inbox]
+            free.difference_update([Place(inbox, path) for path in self._known("path", paths, inbox=inbox)])
+        self._absent["place"] = free
+        self._nothing_leaves = self._execute(sql.LEAVING, {"limit": 1}).first() is None
+
+    def _known(self, name: str, values: Iterable[Any], **more: str) -> Iterator[Any]:
+        """Those of the values that an article has."""
+        rest = iter(values)
+        while some := list(islice(rest, _AT_ONCE)):
+            yield from self._execute(sql.KNOWN[name], {"values": some, **more}).scalars()
+
+    def _lacks(self, name: str, value: object) -> bool:
+        return value in self._absent.get(name, ())
 
     def file(self, place: Place) -> FileRow | None:
+        self._write_files()
         row = self._execute(sql.FILE_AT, {"inbox": place.inbox, "path": place.path}).one_or_none()
         return None if row is None else file_row(row)
 
@@ -48,34 +89,53 @@ class SqlTransaction:
             "reason": row.reason,
             "claims": _joined(row.claims),
         }
-        self._execute(sql.PUT_FILE, values)
+        self._files[row.place] = values
+
+    def _write_files(self) -> None:
+        if self._files:
+            self._execute(sql.PUT_FILE, list(self._files.values()))
+            self._files.clear()
 
     def drop_file(self, place: Place) -> None:
+        self._files.pop(place, None)
         self._execute(sql.DROP_FILE, {"inbox": place.inbox, "path": place.path})
 
     def behind(self, article_id: str) -> list[FileRow]:
+        self._write_files()
         values = {"claims": article_id, "among": f"\n{article_id}\n"}
         return [file_row(row) for row in self._execute(sql.FILES_BEHIND, values)]
 
     def article(self, article_id: str) -> Stored | None:
+        if self._lacks("id", article_id):
+            return None
         return next(iter(self._articles(sql.BY_ID, id=article_id)), None)
 
     def at(self, place: Place) -> list[Stored]:
+        if self._lacks("place", place):
+            return []
         return self._articles(sql.BY_PLACE, inbox=place.inbox, path=place.path)
 
     def with_bytes(self, sha256: bytes) -> list[Stored]:
+        if self._lacks("sha256", sha256):
+            return []
         return self._articles(sql.BY_SHA256, sha256=sha256)
 
     def with_inode(self, dev: int, ino: int) -> list[Stored]:
+        if self._lacks("ino", _signed(ino)):
+            return []
         return self._articles(sql.BY_INODE, dev=_signed(dev), ino=_signed(ino))
 
     def with_url(self, url: str) -> list[Stored]:
+        if self._lacks("url", url):
+            return []
         return self._articles(sql.BY_URL, url=url)
 
     def _articles(self, query: sa.Select[Any], **values: object) -> list[Stored]:
         return [stored_of(row) for row in self._execute(query, values)]
 
     def leaving(self, limit: int, published: datetime | None = None) -> list[Stored]:
+        if self._nothing_leaves:
+            return []
         if published is None:
             return self._articles(sql.LEAVING, limit=limit)
         return self._articles(sql.LEAVING_OF_DATE, limit=limit, published=published)
@@ -98,10 +158,14 @@ class SqlTransaction:
             "record": _encode(replace(stored.article, zones=Zones())),
             "zones": _encode(stored.article.zones),
         }
+        for name, absent in self._absent.items():
+            absent.discard(place if name == "place" else values[name])
         if stored.key is None:
             result = self._execute(sql.INSERT_ARTICLE, values)
             assert result.inserted_primary_key is not None
-            return int(result.inserted_primary_key[0])
+            key = int(result.inserted_primary_key[0])
+            self._new.add(key)
+            return key
         self._execute(sql.UPDATE_ARTICLE, {**values, "this": stored.key})
         return stored.key
 
@@ -166,12 +230,15 @@ class SqlTransaction:
         self.spoil(new)  # its documents stand elsewhere, and say so
 
     def unread(self, inbox: str) -> None:
+        self._write_files()
         self._execute(sql.UNREAD, {"of": inbox})
 
     def _members(self, key: int) -> dict[str, _Membership]:
         """How the article is in its topics, or was."""
         if key in self._gathered:
             self.flush()
+        elif key in self._new:
+            return {}
         rows = self._execute(sql.MEMBERSHIPS, {"article": key})
         return {row.topic: _Membership(Standing(row.standing), *row[2:]) for row in rows}
 
@@ -194,7 +261,8 @@ class SqlTransaction:
         self._counts.subtract(_inside(before).keys() - _inside(after).keys())
 
     def flush(self) -> None:
-        """Writes the memberships gathered so far: many rows in one statement cost a fraction of one each."""
+        """Writes what was gathered so far: many rows in one statement cost a fraction of one each."""
+        self._write_files()
         if self._joined:
             titles = [{"id": id_, "title": title, "entries": 0, "updated": None} for id_, title in self._joined]
             self._execute(sql.PUT_TOPIC, titles)
@@ -202,11 +270,13 @@ class SqlTransaction:
         counts = [{"this": topic, "change": change} for topic, change in sorted(self._counts.items()) if change]
         if counts:
             self._execute(sql.COUNT, counts)
+        self._new -= self._gathered
         self._gathered.clear()
         self._joined.clear()
         self._counts.clear()
 
     def mark(self, kind: str, keys: Iterable[str], at: datetime) -> None:
+        self._nothing_leaves = self._nothing_leaves and kind != "withdraw"
         marks = [{"kind": kind, "key": key, "rev": 1, "done": 0, "at": at} for key in sorted(keys)]
         if marks:
             self._execute(sql.MARK, marks)
