@@ -147,9 +147,7 @@ class Pipeline:
         waiting = self._store.due("page", now)
         written = 0
         while waiting and not stop():
-            # Readers are told of all files whenever they are told of one: of many they are told in few steps.
-            chunk = max(_CHUNK, len(self._publisher.names()) // 2)
-            done, waiting = waiting[:chunk], waiting[chunk:]
+            done, waiting = waiting[:_CHUNK], waiting[_CHUNK:]
             files = filter(None, (self._page(due.key) for due in done))
             written += len(self._publisher.publish(files))
             self._publisher.finish()

@@ -1,7 +1,11 @@
 """Bytes into the served folder: written beside, renamed into place, and only when they differ.
 
 Whoever reads the folder, feedd's own server or nginx, finds at every moment a whole document at every
-name. The manifest, written last, says what belongs to the folder; files it does not name are not touched.
+name. The manifest, written last, says what stands at the top of the folder; files it does not name are not touched.
+
+Documents in folders (articles' pages, archive documents) are as many as the archive is long, and hardly ever change.
+They are not in the manifest and not in memory: each speaks for itself, by its bytes and the time it has in common with
+its coded forms. So what a new article costs does not grow with what was published before.
 """
 
 from __future__ import annotations
@@ -81,10 +85,10 @@ class Publisher(Protocol):
         """
 
     def absent(self, names: Iterable[str]) -> list[str]:
-        """Those of the names that do not stand in the folder as they were published."""
+        """Those of the names that do not stand in the folder as they were published; one may name a folder (``x/``)."""
 
     def names(self) -> frozenset[str]:
-        """Every document that stands in the folder."""
+        """Every document that stands in the folder itself, not in one of its folders."""
 
     def finish(self) -> None:
         """Makes what was published and withdrawn since the last time known to readers."""
@@ -101,21 +105,26 @@ class FolderPublisher:
         self._clock = clock
         self._dirty = False
         self._lines: dict[str, tuple[Published, str]] = {}
+        self._leaving: set[str] = set()  # what stands where something has moved from
+        self._unsynced: set[Path] = set()  # folders below root in which a name is new
         with _told(root):
             (root / MANIFEST).parent.mkdir(parents=True, exist_ok=True)
             self._files, self._gone, self._moved = self._read_manifest()
-            for left in self._leftovers():
-                left.unlink(missing_ok=True)
 
     def names(self) -> frozenset[str]:
         return frozenset(self._files)
 
     def absent(self, names: Iterable[str]) -> list[str]:
-        return [name for name in names if name not in self._files or not self._stands(name, self._files[name])]
+        return [name for name in names if not self._stands(name)]
 
     def verify(self) -> list[str]:
-        """After an unclean stop: forgets, and names, each file whose bytes are not the manifest's."""
-        wrong = [name for name, known in self._files.items() if not self._stands(name, known, fully=True)]
+        """After an unclean stop: removes half-written files; forgets, and names, each file of the manifest whose bytes
+        are not those that it tells.
+        """
+        with _told(self._root):
+            for left in self._leftovers():
+                left.unlink(missing_ok=True)
+        wrong = [name for name, known in self._files.items() if not self._is_as_told(name, known, fully=True)]
         for name in wrong:
             # The time stays known: what is written next must be later.
             self._files[name] = Published("", "", self._files[name].mtime, {})
@@ -129,22 +138,29 @@ class FolderPublisher:
         names = set(names)
         self._dirty |= not names <= self._gone
         self._gone |= names
-        there = sorted(name for name in names if name in self._files)
+        there = sorted(name for name in names if self._exists(name))
         with _told(self._root):
             for name in there:
-                for suffix in ("", *(suffix for suffix, _ in ENCODINGS.values())):
+                # Last the document itself: what is left of it by a kill is found again.
+                for suffix in (*(suffix for suffix, _ in ENCODINGS.values()), ""):
                     (self._root / (name + suffix)).unlink(missing_ok=True)
-                del self._files[name]
+                self._files.pop(name, None)
                 self._lines.pop(name, None)
         return there
 
     def redirect(self, moved: Mapping[str, str]) -> None:
+        self._leaving = {old for old in moved if self._exists(old)}
         if self._moved != dict(moved):
             self._moved = dict(moved)
             self._dirty = True
 
     def finish(self) -> None:
-        self.withdraw(old for old, new in self._moved.items() if old in self._files and new in self._files)
+        left = [old for old in self._leaving if self._exists(self._moved[old])]
+        self.withdraw(left)
+        self._leaving.difference_update(left)
+        with _told(self._root):
+            while self._unsynced:
+                _sync(self._unsynced.pop())
         if not self._dirty:
             return
         files = ",\n".join(self._line(name) for name in sorted(self._files) if self._files[name].sha256)
@@ -164,36 +180,73 @@ class FolderPublisher:
         return line
 
     def _put(self, file: FeedFile) -> bool:
+        listed = _listed(file.name)
         known = self._files.get(file.name)
+        before = known.mtime if known else -1 if listed else self._mtime(file.name)
         sha256 = hashlib.sha256(file.data).hexdigest()
-        if known and known.sha256 == sha256 and known.type == file.media_type and self._stands(file.name, known):
+        if self._is(file, sha256):
             return False
         # nginx makes its validator of whole seconds and size: the time must move with every change.
-        mtime = max(int(self._clock().timestamp()), known.mtime + 1 if known else 0)
+        mtime = max(int(self._clock().timestamp()), before + 1)
         encodings = {}
         for coding, (suffix, encode) in ENCODINGS.items():
             packed = encode(file.data)
             self._write(file.name + suffix, packed, mtime=mtime)
             encodings[coding] = {"suffix": suffix, "sha256": hashlib.sha256(packed).hexdigest()}
+        # After its coded forms: they count only beside a document of the same time.
         self._write(file.name, file.data, mtime=mtime)
-        self._files[file.name] = Published(file.media_type, sha256, mtime, encodings)
+        if listed:
+            self._files[file.name] = Published(file.media_type, sha256, mtime, encodings)
+        else:
+            self._unsynced.add((self._root / file.name).parent)
+        self._dirty |= listed or file.name in self._gone
         self._gone.discard(file.name)
-        self._dirty = True
         return True
 
-    def _stands(self, name: str, known: Published, *, fully: bool = False) -> bool:
+    def _is(self, file: FeedFile, sha256: str) -> bool:
+        """Whether the document stands there with these bytes and all its forms."""
+        if not self._stands(file.name):
+            return False
+        if _listed(file.name):
+            known = self._files[file.name]
+            return known.sha256 == sha256 and known.type == file.media_type
+        path = self._root / file.name
+        return path.stat().st_size == len(file.data) and path.read_bytes() == file.data
+
+    def _exists(self, name: str) -> bool:
+        return name in self._files if _listed(name) else (self._root / name).is_file()
+
+    def _stands(self, name: str) -> bool:
+        """Whether the document and its encodings are there with one time: that of the manifest, where it tells one."""
+        if name.endswith("/"):
+            return (self._root / name).is_dir()
+        if _listed(name):
+            return name in self._files and self._is_as_told(name, self._files[name])
+        times = {self._mtime(name + suffix) for suffix in ("", *(suffix for suffix, _ in ENCODINGS.values()))}
+        return len(times) == 1 and -1 not in times
+
+    def _mtime(self, name: str) -> int:
+        """When a file was written, in whole seconds; −1 where it can't be seen."""
+        try:
+            return int((self._root / name).stat().st_mtime)
+        except OSError:
+            return -1
+
+    def _is_as_told(self, name: str, known: Published, *, fully: bool = False) -> bool:
         """Whether the file and its encodings are there with the known time; ``fully``: the known bytes."""
         beside = [(form["suffix"], form["sha256"]) for form in known.encodings.values()]
         for suffix, sha256 in [("", known.sha256), *beside]:
-            path = self._root / (name + suffix)
-            try:
-                if int(path.stat().st_mtime) != known.mtime:
-                    return False
-                if fully and hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-                    return False
-            except OSError:
+            if self._mtime(name + suffix) != known.mtime:
+                return False
+            if fully and self._digest(name + suffix) != sha256:
                 return False
         return True
+
+    def _digest(self, name: str) -> str:
+        try:
+            return hashlib.sha256((self._root / name).read_bytes()).hexdigest()
+        except OSError:
+            return ""
 
     def _write(self, name: str, data: bytes, *, mtime: int | None = None) -> None:
         """One whole file: a reader, or a machine that loses its power, sees the old bytes or the new ones."""
@@ -215,7 +268,7 @@ class FolderPublisher:
     def _read_manifest(self) -> tuple[dict[str, Published], set[str], dict[str, str]]:
         try:
             manifest: dict[str, Any] = json.loads((self._root / MANIFEST).read_bytes())
-            files = {name: Published(**known) for name, known in manifest["files"].items()}
+            files = {name: Published(**known) for name, known in manifest["files"].items() if _listed(name)}
             return files, set(manifest["gone"]), dict(manifest["moved"])
         except FileNotFoundError:
             return {}, set(), {}
@@ -229,6 +282,20 @@ class FolderPublisher:
             for name in names:
                 if name.startswith(".") and name.endswith(_TEMPORARY):
                     yield Path(folder, name)
+
+
+def _sync(folder: Path) -> None:
+    """Has a folder's names outlive a loss of power: no manifest tells of them, so nobody would miss one."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _listed(name: str) -> bool:
+    """Whether the manifest tells of a document."""
+    return "/" not in name
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A read-only HTTP server for the served folder (RFC 9110, 9111): every answer comes from memory.
+"""A read-only HTTP server for the served folder (RFC 9110, 9111): every feed comes from memory.
 
 It reads nothing but that folder, so that any web server can take its place. ``respond`` answers
 from a snapshot, ``Application`` is the ASGI face of it, ``run`` the process.
@@ -24,8 +24,9 @@ import uvicorn
 import uvloop
 
 from feedd.errors import AddressError
+from feedd.folders import Folders
 from feedd.rfc9110 import Request, choose_coding, evaluate
-from feedd.snapshot import ANY_ORIGIN, CACHE_CONTROL, EMPTY, NOSNIFF, Headers, Snapshot, is_stale, load
+from feedd.snapshot import ANY_ORIGIN, CACHE_CONTROL, EMPTY, NOSNIFF, Headers, Resource, Snapshot, is_stale, load
 
 logger = logging.getLogger("feedd.serve")
 
@@ -48,14 +49,17 @@ class Response(NamedTuple):
     body: bytes = b""
 
 
-def respond(snapshot: Snapshot, request: Request, *, now: datetime) -> Response:
-    """Answer a request from the snapshot; ``now`` only settles the century of two-digit years."""
+def respond(snapshot: Snapshot, request: Request, *, now: datetime, found: Resource | None = None) -> Response:
+    """Answer a request from the snapshot; ``now`` only settles the century of two-digit years.
+
+    ``found`` is what stands at the path though the snapshot does not have it.
+    """
     if request.method not in ("GET", "HEAD"):
         return _plain(405, "method not allowed", ((b"allow", b"GET, HEAD"),))
     if request.path == "/healthz":
         return _health(snapshot)
     path = "/index.html" if request.path == "/" else request.path
-    resource = snapshot.resources.get(path)
+    resource = snapshot.resources.get(path, found)
     if resource is None:
         return _absent(snapshot, path)
     coding = choose_coding(request.field(b"accept-encoding"), resource.coded)
@@ -106,6 +110,7 @@ class Application:
     def __init__(self, root: Path, *, interval: float = INTERVAL) -> None:
         self.snapshot = EMPTY
         self._root = root
+        self._folders = Folders(root)
         self._interval = interval
         self._asked = asyncio.Event()
         self._unwhole = 0  # looks in a row at which something was not as the manifest says
@@ -116,14 +121,17 @@ class Application:
             await self._live(receive, send)
             return
         request = Request(scope["method"], scope["path"], scope["headers"])
-        status, headers, body = self._answer(request)
+        status, headers, body = await self._answer(request)
         with contextlib.suppress(OSError, RuntimeError):  # the client went away; uvloop raises the latter
             await send({"type": "http.response.start", "status": status, "headers": list(headers)})
             await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
 
-    def _answer(self, request: Request) -> Response:
+    async def _answer(self, request: Request) -> Response:
         try:
-            return respond(self.snapshot, request, now=datetime.now(UTC))
+            found = None
+            if self.snapshot.loaded and self._folders.may_hold(request.path):
+                found = await asyncio.to_thread(self._folders.get, request.path)
+            return respond(self.snapshot, request, now=datetime.now(UTC), found=found)
         except Exception:  # a mistake of ours harms one answer, and is seen
             logger.exception("no answer for %s %r", request.method, request.path)
             return _plain(500, "internal error", (NO_STORE,))

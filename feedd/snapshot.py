@@ -1,5 +1,7 @@
 """The served folder in memory: what its manifest lists, verified, with headers built ahead.
 
+What stands in folders below it is not in the manifest: see ``folders``.
+
 ``.feedd/manifest.json`` tells of every file its type, hash, mtime and coded variants, and which
 names are gone or moved. It is replaced last, by rename, so the files may be ahead of it for a moment.
 """
@@ -88,7 +90,7 @@ def load(root: Path, previous: Snapshot = EMPTY) -> Snapshot:
     stamp = None
     try:
         with (root / MANIFEST).open("rb") as file:
-            stamp = _stamp(os.fstat(file.fileno()))
+            stamp = stamp_of(os.fstat(file.fileno()))
             files, gone, moved = _manifest(file.read())
     except (OSError, ValueError, RecursionError) as error:
         return replace(previous, stamp=stamp, problem=f"{root / MANIFEST}: {_reason(error)}")
@@ -106,13 +108,24 @@ def load(root: Path, previous: Snapshot = EMPTY) -> Snapshot:
 def is_stale(root: Path, snapshot: Snapshot) -> bool:
     """Tell whether ``load`` may find anything that ``snapshot`` does not have; costs one stat."""
     try:
-        stamp = _stamp((root / MANIFEST).stat())
+        stamp = stamp_of((root / MANIFEST).stat())
     except OSError:
         stamp = None
     return bool(snapshot.pending) or stamp != snapshot.stamp or snapshot is EMPTY
 
 
-def _stamp(status: os.stat_result) -> Stamp:
+def built(kind: str, mtime: int, data: bytes, coded: Mapping[str, bytes]) -> Resource:
+    """A file that stands for itself: what a manifest would say of it is found out."""
+    headers = _headers({"type": kind, "mtime": mtime, "encodings": coded})
+    forms = {
+        coding: _form(packed, hashlib.sha256(packed).hexdigest(), (*headers, (b"content-encoding", coding.encode())))
+        for coding, packed in coded.items()
+    }
+    return Resource(None, mtime, _form(data, hashlib.sha256(data).hexdigest(), headers), forms)
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """What tells one version of a file from another without reading it."""
     return status.st_mtime_ns, status.st_ino, status.st_size
 
 
@@ -147,7 +160,9 @@ def _resource(root: Path, name: str, *, entry: Any, old: Resource | None) -> tup
         return old, ""
     held = {variant.sha256: variant.data for variant in (old.identity, *old.coded.values())} if old else {}
     try:
-        headers = _headers(name, entry)
+        if not {"", ".", "..", ".feedd"}.isdisjoint(name.split("/")):
+            raise ValueError("a name that can't be served")
+        headers = _headers(entry)
         identity = _variant(root / name, entry["sha256"], held=held, headers=headers)
         parts = {coding: entry["encodings"][coding] for coding in CODINGS if coding in entry["encodings"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -163,11 +178,9 @@ def _resource(root: Path, name: str, *, entry: Any, old: Resource | None) -> tup
     return Resource(None if wanting else entry, entry["mtime"], identity, coded), wanting
 
 
-def _headers(name: str, entry: Any) -> Headers:
-    """Build what the variants share; ValueError for an entry that would reach beyond folder or header."""
+def _headers(entry: Any) -> Headers:
+    """Build what the variants share; ValueError for an entry that would reach beyond a header."""
     kind, mtime = entry["type"], entry["mtime"]
-    if not {"", ".", "..", ".feedd"}.isdisjoint(name.split("/")):
-        raise ValueError("a name that can't be served")
     if not re.fullmatch("[ -~]+", kind) or not (isinstance(mtime, int) and 0 <= mtime < YEAR_10000):
         raise ValueError("a type or mtime that can't be sent")
     modified = formatdate(mtime, usegmt=True).encode()
@@ -185,6 +198,10 @@ def _variant(path: Path, sha256: str, *, held: Mapping[str, bytes], headers: Hea
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != sha256:
             raise ValueError(f"{path.name} does not have the hash that the manifest says")
+    return _form(data, sha256, headers)
+
+
+def _form(data: bytes, sha256: str, headers: Headers) -> Variant:
     tag = f'"{sha256[:32]}"'
     fresh = ((b"etag", tag.encode()), (b"content-length", b"%d" % len(data)), *headers)
     kept = (b"etag", b"cache-control", b"last-modified", b"vary", b"access-control-allow-origin")

@@ -54,18 +54,17 @@ class Startup:
         """Marks what must be written again, and takes away what is no topic's; ``again`` names documents whose
         published bytes are not to be trusted. Begins ``membership`` where rules changed.
         """
-        damaged = frozenset(again)
         self._rename()
         if self._changed("rules"):
             membership.begin()
         self._read_anew()
         wanted = self.wanted()
-        lost = damaged | set(self._publisher.absent(name for topic in wanted for name in documents(topic)))
+        lost = {*again, *self._publisher.absent(name for topic in wanted for name in documents(topic))}
         with self._store.transaction() as tx:
             tx.mark("topic", wanted if self._changed("edition") else _topics(lost, wanted), self._clock())
-            if self._changed("pages") or any(name.startswith(PAGES) for name in damaged):
+            if self._changed("pages") or self._publisher.absent([PAGES]):
                 tx.mark_pages(self._clock())
-            self._spoil_archives(tx, wanted, damaged)
+            self._spoil_archives(tx, wanted)
             for name, digest in self._digests().items():
                 tx.remember(name, digest)
             if self._edition.topics.rules:
@@ -125,13 +124,13 @@ class Startup:
                 tx.unread(name)
             defaults.remember(self._store, tx, self._edition.inboxes)
 
-    def _spoil_archives(self, tx: Transaction, wanted: Collection[str], damaged: Collection[str]) -> None:
+    def _spoil_archives(self, tx: Transaction, wanted: Collection[str]) -> None:
         """Archive documents are written once, and again only where they aren't what was written, or stand elsewhere."""
         moved = self._changed("url")
         for topic in wanted:
             numbers = range(1, self._store.archives(topic)[0] + 1)
             names = {document_name(topic, number, row.suffix): number for number in numbers for row in ARCHIVED}
-            for name in names if moved else {*self._publisher.absent(names), *(names.keys() & damaged)}:
+            for name in names if moved else self._publisher.absent(names):
                 tx.spoil(topic, names[name])
                 tx.mark("topic", [topic], self._clock())
 
@@ -150,20 +149,30 @@ class Startup:
 
     def _withdraw_but(self, wanted: Mapping[str, Topic]) -> None:
         kept = {"index.html", "style.css", "topics.opml", *(name for topic in wanted for name in documents(topic))}
-        there = self._publisher.names()
-        # The old document answers until the new one does: the publisher sees to that.
-        kept |= {old for old, new in self._moved().items() if new not in there}
-        for name in there - kept:
-            folder, slash, _ = name.partition("/")
-            if not name.startswith(PAGES) and not (slash and folder in wanted):
-                self._publisher.withdraw([name])
-                log.info("%s is taken out of the served folder: its topic is no longer configured", name)
+        # What moved answers until the new one does: the publisher sees to that.
+        unwanted = self._publisher.names() - kept - self._moved().keys()
+        for topic in {name.rpartition(".")[0] for name in unwanted} - wanted.keys():
+            # First what only this finds: after a kill the next start takes the rest away.
+            self._publisher.withdraw(_archived(topic, self._last(topic)))
+            log.info("%s is taken out of the served folder: it is no longer configured", topic)
+        self._publisher.withdraw(unwanted)
+
+    def _last(self, topic: str) -> int:
+        """The number of the last archive document: known to the archive, or seen where that is another than before."""
+        last, _ = self._store.archives(topic)
+        while not self._publisher.absent([document_name(topic, last + 1, ARCHIVED[0].suffix)]):
+            last += 1
+        return last
 
 
 def _all_documents(topic: str, last: int) -> list[str]:
     """The names of a topic's documents, and of its archive documents up to the last."""
-    archives = [document_name(topic, number, row.suffix) for number in range(1, last + 1) for row in ARCHIVED]
-    return [*documents(topic), *archives]
+    return [*documents(topic), *_archived(topic, last)]
+
+
+def _archived(topic: str, last: int) -> list[str]:
+    """The names of a topic's archive documents up to the last."""
+    return [document_name(topic, number, row.suffix) for number in range(1, last + 1) for row in ARCHIVED]
 
 
 def _topics(names: Iterable[str], wanted: Mapping[str, Topic]) -> Iterable[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import sqlite3
 from collections import Counter
 from dataclasses import replace
@@ -213,16 +214,20 @@ def test_documents_that_are_lost_or_damaged_are_written_again(newsroom: Newsroom
     feeds = newsroom.folder / "feeds"
     for name in ("korea/archive-1.atom", "korea.json", "korea.html"):
         (feeds / name).unlink()
-    damaged = next(name for name in before if name.startswith("articles/") and name.endswith(".html"))
-    for name in ("korea/archive-1.json.gz", damaged):
-        stat = (feeds / name).stat()
-        (feeds / name).write_bytes(b"half")
-        os.utime(feeds / name, (stat.st_atime, stat.st_mtime))
+    (feeds / "korea" / "archive-1.json.gz").write_bytes(b"half")
+    stat = (feeds / "korea.atom.gz").stat()
+    (feeds / "korea.atom.gz").write_bytes(b"half")
+    os.utime(feeds / "korea.atom.gz", (stat.st_atime, stat.st_mtime))
     newsroom.archive.close()
     newsroom.open(again=True)
     newsroom.run()
     after = {name: held[2] for name, held in newsroom.snapshot().items() if not name.startswith(".feedd")}
     assert after == before
+    shutil.rmtree(feeds / "articles")
+    newsroom.archive.close()
+    newsroom.open()
+    newsroom.run()
+    assert {name: held[2] for name, held in newsroom.snapshot().items() if not name.startswith(".feedd")} == before
 
 
 def test_a_topic_with_another_id_takes_its_archive_with_it(newsroom: Newsroom) -> None:

@@ -34,16 +34,78 @@ def manifest(root: Path) -> dict[str, dict[str, object]]:
 
 def test_a_document_stands_with_its_encodings_and_in_the_manifest(tmp_path: Path) -> None:
     one = publisher(tmp_path)
-    assert one.publish([atom("text"), atom("deep", "x/y.atom")]) == ["a.atom", "x/y.atom"]
+    assert one.publish([atom("text"), atom("text", "b.atom")]) == ["a.atom", "b.atom"]
     assert not (tmp_path / MANIFEST).exists()
     one.finish()
     assert (tmp_path / "a.atom").read_bytes() == b"text"
     assert gzip.decompress((tmp_path / "a.atom.gz").read_bytes()) == b"text"
     assert brotli.decompress((tmp_path / "a.atom.br").read_bytes()) == b"text"
-    assert set(manifest(tmp_path)["files"]) == {"a.atom", "x/y.atom"}
+    assert set(manifest(tmp_path)["files"]) == {"a.atom", "b.atom"}
     times = {(tmp_path / name).stat().st_mtime for name in ("a.atom", "a.atom.gz", "a.atom.br")}
     assert times == {NOW.timestamp()}
-    assert one.names() == {"a.atom", "x/y.atom"}
+    assert one.names() == {"a.atom", "b.atom"}
+
+
+def test_documents_in_folders_speak_for_themselves(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    one.publish([atom("top")])
+    one.finish()
+    listed = (tmp_path / MANIFEST).stat()
+    assert one.publish([atom("deep", "x/y.atom")]) == ["x/y.atom"]
+    one.finish()
+    assert one.names() == {"a.atom"}
+    assert (tmp_path / MANIFEST).stat().st_ino == listed.st_ino, "readers are not told of what nobody listed"
+    forms = [tmp_path / "x" / name for name in ("y.atom", "y.atom.gz", "y.atom.br")]
+    assert {path.stat().st_mtime for path in forms} == {NOW.timestamp()}
+    assert gzip.decompress(forms[1].read_bytes()) == b"deep"
+
+    two = publisher(tmp_path)
+    assert two.publish([atom("deep", "x/y.atom")]) == []
+    assert two.publish([atom("peed", "x/y.atom")]) == ["x/y.atom"]
+    assert two.publish([atom("deep", "x/y.atom")]) == ["x/y.atom"]
+    assert {path.stat().st_mtime for path in forms} == {NOW.timestamp() + 2}
+    assert two.absent(["a.atom", "b.atom", "x/", "y/", "x/y.atom", "x/z.atom"]) == ["b.atom", "y/", "x/z.atom"]
+
+
+@pytest.mark.parametrize("form", ["y.atom", "y.atom.gz", "y.atom.br"])
+@pytest.mark.parametrize("fault", ["touched", "gone"])
+def test_a_document_in_a_folder_is_absent_without_one_of_its_forms(tmp_path: Path, form: str, fault: str) -> None:
+    one = publisher(tmp_path)
+    one.publish([atom("deep", "x/y.atom")])
+    if fault == "touched":
+        os.utime(tmp_path / "x" / form, (1, 1))
+    else:
+        (tmp_path / "x" / form).unlink()
+    assert one.absent(["x/y.atom"]) == ["x/y.atom"]
+    assert one.publish([atom("deep", "x/y.atom")]) == ["x/y.atom"]
+    assert one.absent(["x/y.atom"]) == []
+
+
+def test_a_document_in_a_folder_is_withdrawn_and_told(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    one.publish([atom("deep", "x/y.atom"), atom("deep", "x/z.atom")])
+    assert one.withdraw(["x/y.atom", "x/never.atom"]) == ["x/y.atom"]
+    one.finish()
+    assert sorted(path.name for path in (tmp_path / "x").iterdir()) == ["z.atom", "z.atom.br", "z.atom.gz"]
+    assert manifest(tmp_path)["gone"] == ["x/never.atom", "x/y.atom"]
+    one.publish([atom("deep", "x/y.atom")])
+    one.finish()
+    assert manifest(tmp_path)["gone"] == ["x/never.atom"]
+
+
+def test_what_moved_goes_once_the_new_one_is_there(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    one.publish([atom("text"), atom("deep", "a/1.atom")])
+    one.redirect({"a.atom": "b.atom", "a/1.atom": "b/1.atom"})
+    one.finish()
+    assert (tmp_path / "a.atom").exists()
+    one.publish([atom("deep", "b/1.atom")])
+    one.finish()
+    assert ((tmp_path / "a.atom").exists(), (tmp_path / "a/1.atom").exists()) == (True, False)
+    one.publish([atom("text", "b.atom")])
+    one.finish()
+    assert not (tmp_path / "a.atom").exists()
+    assert manifest(tmp_path)["gone"] == ["a.atom", "a/1.atom"]
 
 
 def test_unchanged_bytes_are_not_written_again(tmp_path: Path) -> None:
@@ -105,7 +167,7 @@ def test_left_over_temporary_files_go_and_foreign_files_stay(tmp_path: Path) -> 
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / ".b.atom.gz.feedd-tmp").write_text("half")
     (tmp_path / "robots.txt").write_text("mine")
-    publisher(tmp_path)
+    publisher(tmp_path).verify()
     assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == ["robots.txt"]
 
 
