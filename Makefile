@@ -29,7 +29,7 @@ unit: $(VENV)/.dev ## pytest
 	$(BIN)/python -m pytest
 
 test-faults: $(VENV)/.dev ## What breaks a real daemon: lost events, disks, clocks, threads; minutes, best as root
-	$(BIN)/python -m pytest tests/faults --durations=10
+	$(BIN)/python -m pytest tests/faults -n 4 --durations=10
 
 bench: $(VENV)/.dev ## Every benchmark, each printing its table
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done

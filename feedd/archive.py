@@ -6,6 +6,7 @@ one transaction at a time writes.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from feedd import statements as sql
-from feedd.errors import StoreError, Unstorable
+from feedd.errors import Damaged, StoreError, Unstorable
 from feedd.model import Deleted, Entry, Place
 from feedd.schema import (
     ARTICLES,
@@ -39,6 +40,8 @@ from feedd.store import LASTING, Due, FileRow, FileState, Member, Standing, Stor
 from feedd.transaction import SqlTransaction, decode_article, file_row, stored_of
 
 _PAGE = 500
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_REMEDY = "stop feedd and run 'feedd build --rebuild', which keeps it aside and makes another of it and the inboxes"
 
 
 class Archive:
@@ -252,7 +255,7 @@ def _told(path: Path) -> Iterator[None]:
     """Turns the library's errors into a StoreError that names the archive."""
     try:
         yield
-    except Unstorable:
+    except (Unstorable, Damaged):
         raise
     except StoreError as error:
         raise StoreError(f"archive {path}: {error}") from error
@@ -260,4 +263,7 @@ def _told(path: Path) -> Iterator[None]:
         raise Unstorable(f"archive {path}: {getattr(error, 'orig', None) or error}") from error
     except (sa.exc.SQLAlchemyError, OSError) as error:
         reason = getattr(error, "orig", None) or error
+        # The low byte is the kind, whatever the rest tells beside.
+        if getattr(reason, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+            raise Damaged(f"archive {path} is damaged ({reason}): {_REMEDY}") from error
         raise StoreError(f"archive {path}: {reason}") from error

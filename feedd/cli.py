@@ -10,17 +10,17 @@ import json
 import logging
 import os
 import sys
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from feedd import __version__
 from feedd.errors import ConfigError, FeeddError, NotRunning, Unreadable, UsageError
+from feedd.progress import progressing
 
 if TYPE_CHECKING:
     from feedd.archive import Archive
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 # How long `reload --wait` waits: the daemon finishes what is under way first.
 _RELOAD_SECONDS = 60.0
-# Seconds between lines of progress where there is no terminal.
-_TELL_EVERY = 10.0
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _config_option = click.option(
     "-c",
@@ -92,15 +90,18 @@ def run(given: str | None, no_serve: bool, no_fetch: bool) -> None:  # noqa: ARG
 @cli.command()
 @_config_option
 @click.option("--accept-vanished", is_flag=True, help="Withdraw also when most of an inbox vanished at once.")
-def build(given: str | None, accept_vanished: bool) -> None:
+@click.option("--rebuild", is_flag=True, help="First make the archive anew: ids stay, a backup is kept.")
+def build(given: str | None, accept_vanished: bool, rebuild: bool) -> None:
     """One pass over the inboxes, every changed feed written, a summary."""
     from feedd import daemon
     from feedd.outcome import summary
 
     _log(logging.WARNING)
     config = _load(given)
-    with _progress() as progress:
-        outcome, written = daemon.build(config, accept_vanished=accept_vanished, progress=progress)
+    with progressing() as progress:
+        outcome, written = daemon.build(
+            config, accept_vanished=accept_vanished, rebuild=rebuild, progress=progress, say=click.echo
+        )
     click.echo(f"{summary(outcome)}; documents written: {written}; served folder: {config.output}")
     if outcome.quarantined:
         click.echo("'feedd quarantine' tells why files were set aside")
@@ -237,7 +238,7 @@ def replay(given: str | None, everything: bool, as_json: bool) -> None:
     with _archive(config) as archive:
         if archive is None:
             raise ConfigError(str(config.path), (f"state.path: there is no archive in {config.state} yet",))
-        with _progress(archive.living(), "articles") as progress:
+        with progressing(archive.living(), "articles") as progress:
             most = None if everything or as_json else 10
             changes = rehearsal.rehearse(config, archive, most=most, progress=progress)
         for warning in rehearsal.unread(config, archive):
@@ -264,6 +265,33 @@ def lint(places: tuple[str, ...], as_json: bool) -> None:
         click.echo("\n".join(lines))
     if bad:
         raise SystemExit(Unreadable.exit_code)
+
+
+@cli.command()
+@_config_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def status(given: str | None, as_json: bool) -> None:
+    """Tells who works, what is there, what waits, and what to do about what is held back."""
+    from feedd import status
+    from feedd.dates import utc_now
+
+    config = _load(given)
+    with _archive(config) as archive:
+        facts = status.facts(config.inboxes, config.state, archive, utc_now())
+    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(status.as_text(facts)))
+
+
+@cli.command()
+@_config_option
+def accept(given: str | None) -> None:
+    """Has the articles withdrawn whose files vanished in such numbers that they were kept."""
+    from feedd import accepting
+
+    accepted = accepting.accept(_load(given))
+    for name, count in accepted.items():
+        click.echo(f"inbox {name}: what {count} vanished files held is withdrawn")
+    if not accepted:
+        click.echo("nothing is held back")
 
 
 @cli.command()
@@ -343,35 +371,6 @@ def _failures(config: Config, expectation: Expectation) -> list[str]:
 
 def _shown(file: str) -> str:
     return "".join(c if c.isprintable() else c.encode("utf-8", "surrogateescape").hex() for c in file)
-
-
-@contextmanager
-def _progress(length: int | None = None, what: str = "files") -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, or a count where it isn't known how many there will be; plain lines elsewhere."""
-    if not sys.stderr.isatty():
-        yield _lines(what)
-        return
-    if length is None:
-        yield _lines(what, every=0.0, end="\r")
-        click.echo(err=True)
-        return
-    bar: Any
-    with click.progressbar(length=length, label=what, file=sys.stderr, show_pos=True) as bar:
-        yield bar.update
-
-
-def _lines(what: str, *, every: float = _TELL_EVERY, end: str = "\n") -> Callable[[int], None]:
-    """Tells each so many seconds of long work how much is done."""
-    done, told = 0, time.monotonic()
-
-    def step(count: int) -> None:
-        nonlocal done, told
-        done += count
-        if done and time.monotonic() - told >= every:
-            told = time.monotonic()
-            click.echo(f"{done} {what}{end}", nl=False, err=True)
-
-    return step
 
 
 def _log(level: int = logging.INFO) -> None:

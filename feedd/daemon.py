@@ -20,13 +20,13 @@ from pathlib import Path
 from types import FrameType
 
 from feedd import config as configuration
-from feedd import control
+from feedd import control, salvage
 from feedd.archive import Archive
 from feedd.config import Config
 from feedd.control import locked
 from feedd.dates import Clock, utc_now
 from feedd.edition import Edition, Extent
-from feedd.errors import AddressError, ConfigError, FeeddError, StoreError
+from feedd.errors import AddressError, ConfigError, FeeddError, PublishError, StoreError
 from feedd.inbox import Change
 from feedd.intake import Intake
 from feedd.outcome import Outcome
@@ -96,14 +96,24 @@ def _edition(config: Config) -> Edition:
 
 
 def build(
-    config: Config, *, accept_vanished: bool = False, progress: Callable[[int], None] = lambda _: None
+    config: Config,
+    *,
+    accept_vanished: bool = False,
+    rebuild: bool = False,
+    progress: Callable[[int], None] = lambda _: None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> tuple[Outcome, int]:
     """One pass over the inboxes, every changed document written: what it did, and how many documents.
 
-    ``progress`` is told how many files more are done, or articles where the rules changed.
+    ``rebuild`` first makes the archive anew. ``progress`` is told how many files more are done, or articles where the
+    rules changed.
     """
-    held = locked(config.state, command="build", config=config.path)
-    with asked_in_vain(), held, opened(config) as (archive, pipeline):
+    with ExitStack() as stack:
+        stack.enter_context(asked_in_vain())
+        stack.enter_context(locked(config.state, command="build", config=config.path))
+        if rebuild:
+            _rebuild(config, say)
+        archive, pipeline = stack.enter_context(opened(config))
         # Whoever asks for a pass means the files as they are now.
         watcher = Watcher(config.inboxes, known(archive), settle=0.0)
         total = Outcome()
@@ -119,7 +129,17 @@ def build(
             count, _ = pipeline.change()
             progress(count)
         written = pipeline.refresh(set(pipeline.due())) + pipeline.publish_index()
+        if pipeline.trouble.count:
+            raise PublishError("not every document could be written: the lines above say why")
         return total, written
+
+
+def _rebuild(config: Config, say: Callable[[str], None]) -> None:
+    made = salvage.rebuild(config.state / "feedd.db", utc_now())
+    if made is not None:
+        say(f"the archive was made anew with {made.articles} articles; the one before it is kept as {made.backup}")
+    if made is not None and made.partly:
+        say(f"it could not be read in full: {', '.join(made.partly)}; what is missing is taken from the inboxes")
 
 
 def _take_all(watcher: Watcher, pipeline: Pipeline, progress: Callable[[int], None]) -> Outcome:

@@ -7,7 +7,8 @@
     ├── Unreadable       65  a document can't be made an article (it is quarantined)
     ├── WorkerError      70  no process can be started to parse in
     ├── StoreError       74  the archive can't be opened, read or written
-    │   └── Unstorable   74  the archive refuses this one row, and would refuse it again
+    │   ├── Unstorable   74  the archive refuses this one row, and would refuse it again
+    │   └── Damaged      74  the archive's file is no sound database
     ├── PublishError     74  the served folder can't be written
     ├── PageError        65  a user's template can't be filled in
     ├── WatchError       74  an inbox can't be watched or read
@@ -60,10 +61,18 @@ class Unstorable(StoreError):
     """The archive refuses one row, and would refuse it again: others are not concerned."""
 
 
+class Damaged(StoreError):
+    """The archive's file is no sound database: it must be made anew."""
+
+
 class PublishError(FeeddError):
-    """The served folder can't be written (EX_IOERR)."""
+    """The served folder can't be written (EX_IOERR); ``reason`` is the same for all that it concerns."""
 
     exit_code = 74
+
+    def __init__(self, text: str, *, reason: str = "") -> None:
+        self.reason = reason
+        super().__init__(text)
 
 
 class PageError(FeeddError):

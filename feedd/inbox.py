@@ -172,13 +172,18 @@ class Closed:
         return self.path + b"/" if self.path else b""
 
 
+NEVER_LISTED = -1 << 63
+"""Stands for the mtime of a folder that could not be listed: a later look finds that another one."""
+
+
 def scan(
     inbox: Inbox, under: bytes = b"", *, folders: dict[bytes, int] | None = None
 ) -> Iterator[tuple[bytes, FileStat] | Closed]:
     """Every wanted file under a folder of the inbox with its stat, in byte order of their paths.
 
     A root that can't be read gives one :class:`Closed` with an empty path. ``folders`` is filled with
-    the mtime in nanoseconds of each folder, taken before it is listed.
+    the mtime in nanoseconds of each folder, taken before it is listed; of one that can't be listed with one that no
+    folder has.
     """
     if under.count(b"/") >= _DEEPEST:
         yield Closed(under, f"lies deeper than {_DEEPEST} folders")
@@ -194,6 +199,8 @@ def scan(
             yield Closed(under, "does not exist")
         return
     except OSError as error:
+        if folders is not None:
+            folders[under] = NEVER_LISTED
         yield Closed(under, error.strerror or str(error))
         return
     for name, is_folder, stat in found:

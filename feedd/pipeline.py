@@ -11,7 +11,7 @@ from datetime import datetime
 
 from feedd.dates import Clock
 from feedd.edition import Edition
-from feedd.errors import PageError
+from feedd.errors import PageError, PublishError
 from feedd.generate import Listing, article_page, has_page, index, page_name
 from feedd.inbox import Change
 from feedd.intake import Intake
@@ -22,6 +22,7 @@ from feedd.publish import Publisher
 from feedd.regenerate import NOTHING, Made, Regenerator
 from feedd.startup import Startup
 from feedd.store import Due, Store
+from feedd.trouble import Trouble
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Pipeline:
         self._regenerator = Regenerator(store, edition)
         self._membership = Membership(store, intake.topics_of, clock=clock)
         self._startup = Startup(store, publisher, edition, clock=clock)
+        self.trouble = Trouble(log)
 
     def prepare(self, *, again: Iterable[str] = ()) -> None:
         """Once at start: brings archive and served folder in line with the configuration, as :class:`Startup` says."""
@@ -74,6 +76,11 @@ class Pipeline:
         """Withdraws the articles of files that are gone for good; see :meth:`Intake.withdraw`."""
         return self._intake.withdraw(at_once=at_once, accept=accept)
 
+    def hasten(self) -> None:
+        """After the clock was set back: what it made due then is due now, and finds its later times anew."""
+        with self._store.transaction() as tx:
+            tx.hasten(self._clock())
+
     def due(self) -> list[str]:
         """The topics that are to be regenerated."""
         return [due.key for due in self._store.due("topic", self._clock())]
@@ -88,19 +95,37 @@ class Pipeline:
         now = self._clock()
         waiting = [due for due in self._store.due("topic", now) if due.key in topics]
         titles = self._startup.wanted()
-        written = self._refresh_pages(now, stop)
+        failed: dict[str, Exception] = {}
+        written = 0
+        try:
+            written += self._refresh_pages(now, stop)
+        except PublishError as error:
+            failed["articles' pages"] = error
         for start in range(0, len(waiting), _CHUNK):
             done: list[tuple[Due, Made]] = []
             for due in waiting[start : start + _CHUNK]:
                 if stop():
                     break
-                names, made = self._regenerate(due.key, titles.get(due.key), now)
-                written += len(names)
-                if made is not None:
+                try:
+                    names, made = self._regenerate(due.key, titles.get(due.key), now)
+                except Exception as error:  # noqa: BLE001 - it is told, and this topic stays due
+                    failed[f"topic {due.key}"] = error
+                else:
+                    written += len(names)
                     done.append((due, made))
             self._publisher.finish()
             self._settle(done, titles, now)
+        self._tell(failed, tried=len(waiting))
         return written
+
+    def _tell(self, failed: Mapping[str, Exception], *, tried: int) -> None:
+        if failed:
+            first, error = next(iter(failed.items()))
+            others = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+            text = f"{first}{others} could not be written: {error}; last documents stay, trying again"
+            self.trouble.tell(text, error)
+        elif tried:
+            self.trouble.over("topics are written again")
 
     def publish_index(self) -> int:
         """Writes the pages that list the topics, where they differ; gives how many were rewritten."""
@@ -118,17 +143,12 @@ class Pipeline:
         """Every topic that has, or will have, a feed."""
         return tuple(self._startup.wanted().values())
 
-    def _regenerate(self, key: str, topic: Topic | None, now: datetime) -> tuple[list[str], Made | None]:
-        """The documents rewritten, and what they were: None where that failed."""
+    def _regenerate(self, key: str, topic: Topic | None, now: datetime) -> tuple[list[str], Made]:
+        """The documents rewritten, and what they were."""
         if topic is None:
             return [], NOTHING  # a topic that is no longer configured has nothing to write
-        try:
-            made = self._regenerator.make(topic, now, changing=self._membership.changing)
-            names = self._publisher.publish(made.files)
-        except Exception:
-            # Whatever it was, other topics go on, and this one stays due.
-            log.exception("topic %s could not be written; its last documents stay", key)
-            return [], None
+        made = self._regenerator.make(topic, now, changing=self._membership.changing)
+        names = self._publisher.publish(made.files)
         if names:
             log.info("topic %s: %d entries, wrote %s", key, made.entries, ", ".join(names))
         return names, made

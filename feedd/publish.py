@@ -17,7 +17,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -262,7 +262,8 @@ class FolderPublisher:
                 os.utime(temporary, (mtime, mtime))
             temporary.replace(path)
         except OSError:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # what went wrong is the first
+                temporary.unlink()
             raise
 
     def _read_manifest(self) -> tuple[dict[str, Published], set[str], dict[str, str]]:
@@ -305,4 +306,4 @@ def _told(root: Path) -> Iterator[None]:
         yield
     except OSError as error:
         where = error.filename if error.filename is not None else root
-        raise PublishError(f"served folder: {where}: {error.strerror}") from error
+        raise PublishError(f"served folder: {where}: {error.strerror}", reason=error.strerror or "") from error

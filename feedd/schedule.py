@@ -16,6 +16,7 @@ from threading import Condition, Lock
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from feedd.dates import Clock, utc_now
 
@@ -66,6 +67,21 @@ class Deadlines:
         return len(self._waiting)
 
 
+class _Every(BaseTrigger):  # type: ignore[misc]
+    """Fires so many seconds after the last time, and never for what was missed.
+
+    APScheduler's own interval goes through each second that a clock set forward left out: minutes of work for a year.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._interval = timedelta(seconds=seconds)
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """The next time, always later than now."""
+        following = (previous_fire_time or now) + self._interval
+        return following if following > now else now + self._interval
+
+
 class Timetable:
     """Jobs at intervals, and one flush that runs when it is woken; each is one APScheduler job.
 
@@ -103,12 +119,12 @@ class Timetable:
                 except Exception:
                     log.exception("%s failed; it runs again in %g s", name, seconds)
 
-        self._scheduler.add_job(guarded, "interval", seconds=seconds, id=name)
+        self._scheduler.add_job(guarded, _Every(seconds), id=name)
 
     def on_flush(self, call: Callable[[], float | None]) -> None:
         """``call`` does what is due and gives the seconds until more will be, or None."""
         self._flush = call
-        self._scheduler.add_job(self._run, "interval", seconds=_TICK, id="flush")
+        self._scheduler.add_job(self._run, _Every(_TICK), id="flush")
 
     def start(self) -> None:
         """Begins; jobs run from now on."""
@@ -144,14 +160,16 @@ class Timetable:
             else:
                 self._arm(seconds)
 
-    def keep_time(self) -> None:
-        """Call now and then: notices a jump of the wall clock and arms every job anew."""
+    def keep_time(self) -> bool:
+        """Call now and then: notices a jump of the wall clock and arms every job anew; whether there was one."""
         skew = self._difference()
-        if abs((skew - self._skew).total_seconds()) > _JUMP:
+        jumped = abs((skew - self._skew).total_seconds()) > _JUMP
+        if jumped:
             log.warning("the clock jumped by %s; all jobs are armed anew", skew - self._skew)
             for job in self._scheduler.get_jobs():
                 job.modify(next_run_time=self._clock())
         self._skew = skew
+        return jumped
 
     def _run(self) -> None:
         with self._counted() as wanted:

@@ -126,6 +126,8 @@ COUNT = (
 )
 TOLD_TOPIC = put(TOPICS, "title", "entries")
 MARK = put_due()
+_now = sa.bindparam("now", type_=DUE.c.at.type)
+HASTEN = sa.update(DUE).where(DUE.c.done < DUE.c.rev, DUE.c.at > _now).values(at=_now)
 DONE = (
     sa.update(DUE)
     .where(DUE.c.kind == sa.bindparam("of"), DUE.c.key == sa.bindparam("this"), DUE.c.done < sa.bindparam("at_rev"))

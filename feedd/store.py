@@ -226,6 +226,9 @@ class Transaction(Protocol):
     def mark(self, kind: str, keys: Iterable[str], at: datetime) -> None:
         """Makes work due at a time; work that is open already stays due at the earlier one."""
 
+    def hasten(self, at: datetime) -> None:
+        """What is due later is due at this time: after a clock was set back nobody knows what its times were."""
+
     def done(self, due: Due, *, again: datetime | None = None) -> None:
         """Done at the revision that was claimed; ``again`` makes it due once more at that time."""
 

@@ -23,6 +23,16 @@ _encode = msgspec.json.Encoder().encode
 _AT_ONCE = 500
 
 
+def is_article(record: bytes, zones: bytes) -> bool:
+    """Whether an article's columns can be read."""
+    try:
+        decode_article(record)
+        _decode_zones(zones)
+    except (msgspec.MsgspecError, ValueError):
+        return False
+    return True
+
+
 class SqlTransaction:
     """A :class:`Transaction` on one connection."""
 
@@ -280,6 +290,9 @@ class SqlTransaction:
         marks = [{"kind": kind, "key": key, "rev": 1, "done": 0, "at": at} for key in sorted(keys)]
         if marks:
             self._execute(sql.MARK, marks)
+
+    def hasten(self, at: datetime) -> None:
+        self._execute(sql.HASTEN, {"now": at})
 
     def done(self, due: Due, *, again: datetime | None = None) -> None:
         self._execute(sql.DONE, {"of": due.kind, "this": due.key, "at_rev": due.rev})

@@ -9,12 +9,25 @@ from __future__ import annotations
 import logging
 import queue
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from feedd.inbox import UNKNOWN, Change, Closed, Inbox, Settling, differences, folder_mtime, hidden, look, scan
+from feedd.inbox import (
+    NEVER_LISTED,
+    UNKNOWN,
+    Change,
+    Closed,
+    Inbox,
+    Settling,
+    differences,
+    folder_mtime,
+    hidden,
+    look,
+    scan,
+)
 from feedd.model import FileStat, Place
-from feedd.observe import POLL, Ask, Hint, OverflowListener, Watch
+from feedd.observe import Ask, Hint, OverflowListener, Watch
 
 log = logging.getLogger(__name__)
 
@@ -52,12 +65,15 @@ class Watcher:
         self._monotonic = monotonic
         self._settling = Settling()
         self._scans: dict[tuple[str, bytes], Iterator[Change]] = {}
+        self._took: defaultdict[tuple[str, bytes], float] = defaultdict(float)  # seconds of the scans under way
         self._ready: list[Change] = []
         self._again: set[tuple[str, bytes]] = set()
         self._closed: set[Place] = set()
         self._overflow = OverflowListener(self.ask_scan)
-        self._polled = monotonic()
+        self._polled = dict.fromkeys(self._watches, monotonic())
         self._unscanned = set(self._watches)
+        # Inboxes in which a scan may have seen new folders: how many looks in a row found some without a watch.
+        self._unproven: Counter[str] = Counter()
         self._scanned_at = monotonic()
 
     def start(self) -> None:
@@ -150,6 +166,8 @@ class Watcher:
         self._note_folder(place)
         stat = look(inbox.root, place.path)
         if stat is UNKNOWN:
+            # Not to be seen now; the next sweep looks again.
+            self._watches[place.inbox].folders[place.path.rpartition(b"/")[0]] = NEVER_LISTED
             return
         if stat is None:
             self._settling.forget(place)
@@ -208,7 +226,9 @@ class Watcher:
     def _scanned(self) -> Iterator[Change]:
         """The next part of the scans under way: what is gone, while what is new goes to settle."""
         for key, running in list(self._scans.items()):
+            begun = self._monotonic()
             part = list(islice(running, _BATCH))
+            self._took[key] += self._monotonic() - begun
             for change in part:
                 if change.stat is None:
                     yield change
@@ -223,7 +243,12 @@ class Watcher:
 
     def _note_scanned(self, key: tuple[str, bytes]) -> None:
         name, under = key
-        if not under and name in self._unscanned:
+        took = self._took.pop(key)
+        self._unproven[name] += 0
+        if under:
+            return
+        self._watches[name].scanned = took
+        if name in self._unscanned:
             self._unscanned.discard(name)
             self._scanned_at = self._monotonic()
 
@@ -239,12 +264,25 @@ class Watcher:
                     self._begin(watch.inbox.name, folder)
 
     def _check(self, *, lost: str = "") -> None:
-        due = self._monotonic() - self._polled >= POLL
-        self._polled = self._monotonic() if due else self._polled
+        now = self._monotonic()
         for name, watch in self._watches.items():
-            if watch.polling and due:
-                watch.arm()
-                self._begin(name, b"")
-            elif not watch.polling and (name == lost or not watch.stands()) and watch.arm():
+            if watch.polling:
+                if now - self._polled[name] >= watch.interval:
+                    self._polled[name] = now
+                    if not watch.stands() or watch.lacking():
+                        watch.arm()
+                    self._begin(name, b"")
+            elif (name == lost or not watch.stands() or self._lacks(watch)) and watch.arm():
                 log.info("inbox %s: watching %s anew", name, watch.inbox.root)
                 self._begin(name, b"")
+
+    def _lacks(self, watch: Watch) -> bool:
+        """Whether folders are there without a watch: twice, for a scan may see one before watchdog does."""
+        name = watch.inbox.name
+        if name not in self._unproven:
+            return False
+        if not watch.lacking():
+            del self._unproven[name]
+            return False
+        self._unproven[name] += 1
+        return self._unproven[name] > 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +23,16 @@ GRACE = timedelta(seconds=2)
 GUARDED = 20
 _GUARDED_SHARE = 0.5
 _HELD_FOR = timedelta(seconds=60)
-_ADVICE = "Bring them back; or if they are meant to be gone, stop feedd and run 'feedd build --accept-vanished'"
+ADVICE = "Bring them back; or if they are meant to be gone, run 'feedd accept'"
+"""What an operator can do about it."""
+
+ACCEPTED = "accepted"
+"""Under this name the archive keeps what an operator accepted: inbox → how many vanished files, as JSON."""
+
+
+def is_held(vanished: int, files: int) -> bool:
+    """Whether so many of an inbox's ``files``, vanished ones included, are gone that a disk is rather lost."""
+    return vanished > GUARDED and vanished > _GUARDED_SHARE * files
 
 
 class Withdrawal:
@@ -48,7 +58,8 @@ class Withdrawal:
         waiting = self._store.due("withdraw", now + GRACE if at_once else now)
         if not waiting:
             return outcome
-        guarded = self._guard(accept=accept)
+        accepted = json.loads(self._store.recall(ACCEPTED) or "{}")
+        guarded = self._guard(accepted, accept=accept)
         with self._store.transaction() as tx:
             for due in waiting:
                 stored = tx.article(due.key)
@@ -57,9 +68,12 @@ class Withdrawal:
                 else:
                     self._withdraw(tx, due, stored, outcome)
             tx.mark("topic", outcome.dirty, now)
+            if accepted.keys() - guarded:
+                # It was said of these files, and not of others that may vanish later.
+                tx.remember(ACCEPTED, json.dumps({name: accepted[name] for name in accepted.keys() & guarded}))
         return outcome
 
-    def _guard(self, *, accept: bool) -> set[str]:
+    def _guard(self, accepted: Mapping[str, int], *, accept: bool) -> set[str]:
         """The inboxes in which nothing is withdrawn now; each is told once."""
         guarded = {}
         now = self._clock()
@@ -67,13 +81,14 @@ class Withdrawal:
         for name, inbox in self._inboxes.items():
             # What was withdrawn a moment ago belongs to the same vanishing.
             recent = sum(one == name for _, one in self._withdrawn)
-            vanished, files = (count + recent for count in self._store.count(name))
+            gone, files = self._store.count(name)
+            vanished, files = gone + recent, files + recent
             if not inbox.readable():
                 guarded[name] = f"{inbox.root} can't be read"
-            elif not accept and vanished > GUARDED and vanished > _GUARDED_SHARE * files:
+            elif not accept and is_held(vanished, files) and gone > accepted.get(name, 0):
                 guarded[name] = f"{vanished} of {files} files vanished at once"
         for name in guarded.keys() - self._guarded:
-            log.warning("inbox %s: %s: nothing is withdrawn. %s", name, guarded[name], _ADVICE)
+            log.warning("inbox %s: %s: nothing is withdrawn. %s", name, guarded[name], ADVICE)
         self._guarded = set(guarded)
         return self._guarded
 

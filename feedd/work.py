@@ -16,10 +16,13 @@ from feedd.outcome import Outcome, summary
 from feedd.pipeline import Pipeline
 from feedd.schedule import Deadlines, Timetable
 from feedd.store import FileState, Store
+from feedd.trouble import Trouble
 from feedd.watch import Watcher
 
 log = logging.getLogger(__name__)
 
+# Seconds at most between tries when taking in fails again and again.
+_PAUSE = 15.0
 # What a stop may take: documents still due after that are written at the next start.
 _DRAIN = 1.0
 # Seconds between looks for articles whose files are gone for good, when nothing else happens.
@@ -68,6 +71,7 @@ class Work:
         self._relist = threading.Event()  # the pages that list the topics may say something else now
         self._announced = False
         self._next_withdrawal = 0.0
+        self._trouble = Trouble(log)
 
     def start(self) -> None:
         """Begins; comes back at once."""
@@ -85,7 +89,12 @@ class Work:
 
     def keep_time(self) -> None:
         """To be called every second or so: finds jumps of the clock."""
-        self._timetable.keep_time()
+        if self._timetable.keep_time():
+            try:
+                self._pipeline.hasten()
+            except FeeddError as error:
+                log.error("after the clock was set some topics may be late: %s", error)
+            self._mark_due()
 
     def stop(self) -> None:
         """Finishes what is under way, and publishes what is due while there is time for it."""
@@ -99,18 +108,18 @@ class Work:
 
     def _take_in(self) -> None:
         """The intake thread: whatever goes wrong with a batch is told, and found again by a scan."""
-        since = Outcome()
+        since, trouble = Outcome(), Trouble(log)
         while not self._stop.is_set():
             try:
                 outcome = self._step()
-            except Exception as error:
-                known = isinstance(error, FeeddError)
-                log.error("taking files in failed, trying again: %s", error, exc_info=not known)
-                self._stop.wait(1.0)
+            except Exception as error:  # noqa: BLE001 - it is told
+                trouble.tell(f"taking files in failed, trying again: {error}", error)
+                self._stop.wait(min(_PAUSE, 2.0 ** min(trouble.count - 1, 10)))
                 self._watcher.ask_scan()
                 continue
             since += outcome
             if not self._watcher.busy and not self._pipeline.waiting:
+                trouble.over("files are taken in again")
                 self._tell(since)
                 since = Outcome()
             if not self._first.is_set() and self._watcher.caught_up and not self._pipeline.waiting:
@@ -175,16 +184,26 @@ class Work:
             return None
         with self._lock:
             topics = self._deadlines.take(time.monotonic())
+        try:
+            self._regenerate(topics)
+        except Exception as error:  # noqa: BLE001 - it is told
+            self._trouble.tell(f"regenerating failed; what is due stays due, trying again: {error}", error)
+            self._relist.set()
+        else:
+            if topics:
+                self._trouble.over("regenerating goes on")
+        with self._lock:
+            waiting = len(self._deadlines) > 0
+        return self._wait() if waiting else None
+
+    def _regenerate(self, topics: list[str]) -> None:
         if topics:
             self._publish(topics)
         elif not self._announced and not len(self._deadlines):
             self._announce()
         elif self._relist.is_set():
-            self._relist.clear()
             self._publish([])
-        with self._lock:
-            waiting = len(self._deadlines) > 0
-        return self._wait() if waiting else None
+            self._relist.clear()
 
     def _publish(self, topics: list[str]) -> None:
         written = self._pipeline.refresh(topics, stop=self._stop.is_set) + self._pipeline.publish_index()
@@ -193,8 +212,8 @@ class Work:
 
     def _announce(self) -> None:
         """Once, when what lay in the inboxes at the start is published: the addresses of its feeds."""
-        self._announced = True
         self._pipeline.publish_index()
+        self._announced = True
         self._published()
         if self._url is not None:
             for topic in self._pipeline.wanted():
@@ -207,9 +226,12 @@ class Work:
         if not self._first.is_set():
             return  # which topics there are, and what is in them, isn't known yet
         end = time.monotonic() + _DRAIN
-        for topic in self._pipeline.due():
-            if time.monotonic() >= end:
-                log.info("the rest is regenerated at the next start")
-                break
-            self._pipeline.refresh([topic])
-        self._pipeline.publish_index()
+        try:
+            for topic in self._pipeline.due():
+                if time.monotonic() >= end:
+                    log.info("the rest is regenerated at the next start")
+                    break
+                self._pipeline.refresh([topic])
+            self._pipeline.publish_index()
+        except FeeddError as error:
+            log.error("what is due is regenerated at the next start: %s", error)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from daemon.feedd_process import Feedd
@@ -55,12 +56,12 @@ def title(number: int) -> str:
     return f"Story {number} {'even' if number % 2 == 0 else 'odd'}"
 
 
-def story(number: int, words: str = "") -> str:
-    """A short article file, different from every other; ``words`` make another version of it."""
+def story(number: int, words: str = "", **front: str) -> str:
+    """A short article file, different from every other; ``words`` make another version of it, ``front`` is its own."""
     minutes, seconds = divmod(number, 60)
     hours, minutes = divmod(minutes, 60)
     date = f"2025-03-{1 + hours // 24 % 28:02}T{hours % 24:02}:{minutes:02}:{seconds:02}Z"
-    return markdown(title(number), f"What story number {number} tells. {words}", date=date)
+    return markdown(title(number), f"What story number {number} tells. {words}", date=date, **front)
 
 
 class Newsdesk(Feedd):
@@ -100,7 +101,37 @@ class Newsdesk(Feedd):
         self.until(lambda: self.note().keys() == wanted, f"{len(wanted)} stories are published", seconds)
         even = {name for name in wanted if name.endswith("even")}
         self.until(lambda: self.note("even").keys() == even, "the other topic too", seconds)
+        # A topic's JSON Feed is written a moment after its Atom feed.
+        for topic, names in (("all", wanted), ("even", even)):
+            self.until(
+                lambda topic=topic, names=names: self.names(topic, "json") == names, "its JSON Feed too", seconds
+            )
         self.once(numbers)
+
+    def status(self) -> dict[str, Any]:
+        """What `feedd status` tells."""
+        told = self.command("status", "--json")
+        assert told.returncode == 0, told
+        found: dict[str, Any] = json.loads(told.stdout)
+        return found
+
+    def settles(self, articles: int, *, seconds: float = 60.0) -> None:
+        """Waits, without reading all of the feeds over and over, until so many are taken in and nothing waits."""
+
+        def settled() -> bool:
+            told = self.status()
+            return told["articles"] == articles and not any(told["due"].values())
+
+        self.until(settled, f"{articles} articles are taken in", seconds)
+
+    def tells(self, text: bytes, topic: str = "all") -> bool:
+        """Whether a topic's Atom documents have these words somewhere."""
+        documents = (self.feeds / document.name for document in self.walk(topic))
+        return any(text in document.read_bytes() for document in documents)
+
+    def names(self, topic: str, suffix: str) -> set[str]:
+        """The titles that a topic's documents of a kind hold."""
+        return {name for document in self.walk(topic, suffix) for name, _ in document.entries}
 
     def once(self, numbers: Collection[int]) -> None:
         """Fails unless exactly these stories are there now, each once, under the id that it had first."""
