@@ -178,6 +178,11 @@ class Archive:
     def published(self, topic: str) -> bool:
         return self._value(sa.select(TOPICS.c.updated).where(TOPICS.c.id == topic)) is not None
 
+    def vanished(self, inbox: str) -> int:
+        number = sa.select(sa.func.count().label("number"))
+        (row,) = self._rows(number.where(FILES.c.state == FileState.VANISHED, SET_ASIDE, FILES.c.inbox == inbox))
+        return int(row.number)
+
     def count(self, inbox: str) -> tuple[int, int]:
         number = sa.func.count().label("number")
         query = sa.select(FILES.c.state, number).where(FILES.c.inbox == inbox)

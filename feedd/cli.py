@@ -376,8 +376,9 @@ def _shown(file: str) -> str:
 def _log(level: int = logging.INFO) -> None:
     """One line for each real event, on standard error."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # APScheduler and watchdog tell each step of theirs; feedd tells what comes of it.
-    for name in ("apscheduler", "watchdog"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    # APScheduler and watchdog tell each step of theirs; feedd tells what comes of it. APScheduler warns of each tick of
+    # the timetable that comes while the one before it is still at work, and that is as it should be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("watchdog").setLevel(logging.WARNING)
     # watchdog warns when two events tell of one new folder: there is nothing to be done about it.
     warnings.filterwarnings("ignore", "Callback with id .* already exists", RuntimeWarning)

@@ -54,9 +54,12 @@ def rebuild(path: Path, now: datetime) -> Salvaged | None:
                 shutil.copy2(f"{path}{suffix}", f"{backup}{suffix}")
         Archive(new).close()
         articles, partly = _move(backup, new)
+        # What SQLite puts beside a file that it reads; a log that came along with it is never empty.
+        Path(f"{backup}-shm").unlink(missing_ok=True)
+        if Path(f"{backup}-wal").exists() and not Path(f"{backup}-wal").stat().st_size:
+            Path(f"{backup}-wal").unlink()
         for suffix in ("-wal", "-shm"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
-            Path(f"{backup}-shm").unlink(missing_ok=True)
         new.replace(path)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"archive {path} can't be made anew: {error}") from error

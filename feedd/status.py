@@ -10,7 +10,7 @@ from typing import Any
 from feedd.control import holder
 from feedd.errors import NotRunning, StoreError
 from feedd.inbox import Inbox
-from feedd.store import Store
+from feedd.store import FileState, Store
 from feedd.withdrawal import ADVICE, is_held
 
 
@@ -69,13 +69,15 @@ def _running(state: Path) -> dict[str, Any] | None:
 
 
 def _inbox(inbox: Inbox, store: Store | None) -> dict[str, Any]:
-    vanished, files = store.count(inbox.name) if store else (0, 0)
+    vanished, published = store.count(inbox.name) if store else (0, 0)
+    rows = store.aside() if store else ()
+    aside = sum(row.place.inbox == inbox.name and row.state is not FileState.ARTICLE for row in rows)
     return {
         "name": inbox.name,
         "path": str(inbox.root),
         "readable": inbox.readable(),
-        "files": files - vanished,
+        "files": published - vanished + aside,
         "vanished": vanished,
-        "aside": sum(row.place.inbox == inbox.name for row in (store.aside() if store else ())),
-        "held": is_held(vanished, files),
+        "aside": aside,
+        "held": is_held(vanished, published),
     }

@@ -75,18 +75,19 @@ class Withdrawal:
 
     def _guard(self, accepted: Mapping[str, int], *, accept: bool) -> set[str]:
         """The inboxes in which nothing is withdrawn now; each is told once."""
-        guarded = {}
+        guarded: dict[str, str] = {}
         now = self._clock()
         self._withdrawn = [(at, name) for at, name in self._withdrawn if now - at < _HELD_FOR]
         for name, inbox in self._inboxes.items():
             # What was withdrawn a moment ago belongs to the same vanishing.
             recent = sum(one == name for _, one in self._withdrawn)
-            gone, files = self._store.count(name)
-            vanished, files = gone + recent, files + recent
+            gone = self._store.vanished(name)
             if not inbox.readable():
                 guarded[name] = f"{inbox.root} can't be read"
-            elif not accept and is_held(vanished, files) and gone > accepted.get(name, 0):
-                guarded[name] = f"{vanished} of {files} files vanished at once"
+            elif not accept and gone + recent > GUARDED and gone > accepted.get(name, 0):
+                vanished, files = (count + recent for count in self._store.count(name))
+                if is_held(vanished, files):
+                    guarded[name] = f"{vanished} of {files} files vanished at once"
         for name in guarded.keys() - self._guarded:
             log.warning("inbox %s: %s: nothing is withdrawn. %s", name, guarded[name], ADVICE)
         self._guarded = set(guarded)

@@ -135,10 +135,12 @@ def test_a_file_row_is_replaced_and_forgotten(archive: Archive) -> None:
         assert tx.behind("") == []
     assert archive.aside() == [row]
     assert archive.count("inbox") == (0, 0)
+    assert archive.vanished("inbox") == 0
     with archive.transaction() as tx:
         tx.put_file(replace(row, state=FileState.VANISHED, claims=()))
         tx.put_file(replace(row, place=Place("inbox", b"b"), state=FileState.ARTICLE, claims=()))
     assert archive.count("inbox") == (1, 2)
+    assert (archive.vanished("inbox"), archive.vanished("other")) == (1, 0)
     with archive.transaction() as tx:
         tx.drop_file(place)
         assert tx.file(place) is None

@@ -86,6 +86,101 @@ def test_build_counts_what_it_did_and_what_it_set_aside(run, tmp_path: Path) -> 
     assert line.endswith("Z")
 
 
+def test_status_tells_what_is_there_and_what_is_set_aside(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    run("init")
+    told = run("status")
+    assert (told.code, told.err) == (0, "")
+    assert "no feedd is running\n0 articles" in told.out
+    assert not (tmp_path / ".feedd" / "feedd.db").exists(), "it made an archive"
+    (tmp_path / "inbox" / "a.md").write_text(markdown("A title"))
+    (tmp_path / "inbox" / "b.md").write_text("---\ntitle: [x\n---\n")
+    run("build")
+    before = (tmp_path / ".feedd" / "feedd.db").read_bytes()
+    told = run("status")
+    assert "1 articles" in told.out
+    assert "inbox inbox (" in told.out
+    assert "): 2 files, 1 set aside\n" in told.out
+    facts = json.loads(run("status", "--json").out)
+    assert (facts["running"], facts["articles"]) == (None, 1)
+    assert facts["due"] == {"topic": 0, "page": 0, "withdraw": 0}
+    assert [(inbox["files"], inbox["aside"], inbox["held"]) for inbox in facts["inboxes"]] == [(2, 1, False)]
+    assert all(topic["entries"] <= 1 for topic in facts["topics"])
+    assert facts["topics"]
+    assert (tmp_path / ".feedd" / "feedd.db").read_bytes() == before
+    (tmp_path / "inbox").rename(tmp_path / "elsewhere")
+    assert "can't be read now" in run("status").out
+
+
+def test_accept_withdraws_what_vanished_in_masses_and_nothing_that_vanishes_later(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    run("init")
+    inbox = tmp_path / "inbox"
+    assert run("accept").out == "nothing is held back\n"
+    assert not (tmp_path / ".feedd" / "feedd.db").exists(), "it made an archive"
+    for number in range(100):
+        (inbox / f"{number}.md").write_text(markdown(f"Story {number}", f"Text of number {number}."))
+    run("build")
+    assert run("accept").out == "nothing is held back\n"
+    for number in range(60):
+        (inbox / f"{number}.md").unlink()
+    assert "0 withdrawn" in run("build").out or "withdrawn" not in run("build").out
+    assert len(run("ids").out.splitlines()) == 100
+    told = run("status").out
+    assert "40 files, 60 vanished" in told
+    assert "feedd accept" in told
+    (facts,) = json.loads(run("status", "--json").out)["inboxes"]
+    assert (facts["vanished"], facts["held"]) == (60, True)
+
+    # More go before anybody works on it: that many were not accepted.
+    accepted = run("accept")
+    assert (accepted.code, accepted.out) == (0, "inbox inbox: what 60 vanished files held is withdrawn\n")
+    for number in range(60, 70):
+        (inbox / f"{number}.md").unlink()
+    run("build")
+    assert len(run("ids").out.splitlines()) == 100
+
+    assert "70 vanished" in run("accept").out
+    assert "70 withdrawn" in run("build").out
+    assert len(run("ids").out.splitlines()) == 30
+    assert "feedd accept" not in run("status").out
+
+    # It was said of those files only.
+    for number in range(70, 95):
+        (inbox / f"{number}.md").unlink()
+    run("build")
+    assert len(run("ids").out.splitlines()) == 30
+    assert "feedd accept" in run("status").out
+
+
+def test_an_archive_is_made_anew_and_the_former_one_kept(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    run("init")
+    assert run("build", "--rebuild").code == 0, "there is none yet"
+    (tmp_path / "inbox" / "a.md").write_text(markdown("A title"))
+    run("build")
+    (tmp_path / "inbox" / "a.md").rename(tmp_path / "inbox" / "moved.md")
+    run("build")
+    ids = run("ids").out
+    archive = tmp_path / ".feedd" / "feedd.db"
+    data = archive.read_bytes()
+    built = run("build", "--rebuild")
+    assert built.code == 0, built.err
+    (backup,) = archive.parent.glob("feedd.db.2*Z")
+    assert f"made anew with 1 articles; the one before it is kept as {backup.resolve()}" in built.out
+    assert "in full" not in built.out
+    assert backup.read_bytes() == data
+    assert run("ids").out == ids
+    assert {path.name for path in archive.parent.iterdir()} == {"feedd.db", backup.name, "lock"}
+
+    # Nothing of it can be read.
+    archive.write_bytes(b"no database" * 1000)
+    tried = run("build")
+    assert tried.code == 74
+    assert "feedd build --rebuild" in tried.err
+    built = run("build", "--rebuild")
+    assert built.code == 0, built.err
+    assert "could not be read in full: " in built.out
+    assert [line.split("\t")[1] for line in run("ids").out.splitlines()] == ["inbox/moved.md"]
+
+
 def test_lists_of_an_archive_that_is_not_there_are_empty(run) -> None:  # type: ignore[no-untyped-def]
     run("init")
     assert run("ids").out == run("quarantine").out == ""

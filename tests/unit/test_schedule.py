@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from feedd.schedule import Deadlines, Timetable
+from feedd.schedule import Deadlines, Timetable, _Every
 
 
 def test_the_first_change_of_a_quiet_topic_is_due_at_once() -> None:
@@ -193,3 +193,15 @@ def test_a_jump_of_the_wall_clock_arms_every_job_anew(hours: int, caplog: pytest
         assert ran.wait(2)
     finally:
         timetable.stop()
+
+
+@pytest.mark.parametrize("step", [timedelta(), timedelta(hours=1), timedelta(days=4000), timedelta(days=-4000)])
+def test_an_interval_never_fires_for_what_a_clock_left_out(step: timedelta) -> None:
+    every = _Every(5.0)
+    begun = datetime(2025, 3, 1, tzinfo=UTC)
+    assert every.get_next_fire_time(None, begun) == begun + timedelta(seconds=5)
+    now = begun + step
+    following = every.get_next_fire_time(begun, now)
+    assert following > now
+    if step >= timedelta():
+        assert following - now <= timedelta(seconds=5)
