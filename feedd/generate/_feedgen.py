@@ -1,4 +1,4 @@
-"""The one bridge to feedgen: starting a feed, adding an entry, and what feedgen can't write itself.
+"""The one bridge to feedgen: starting a feed, and what feedgen can't write itself.
 
 feedgen fills in what it isn't told (the time of day, its own name) and refuses a whole feed for one
 character that XML forbids, so everything that reaches it is explicit and cleaned here. Importing
@@ -7,8 +7,9 @@ this module replaces feedgen's date formatting, which would switch the locale of
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
@@ -19,8 +20,8 @@ import feedgen.entry
 import feedgen.feed
 from lxml import etree
 
-from feedd.generate.addresses import address, document_address, document_name, link_of
-from feedd.model import Entry, Feed, Site
+from feedd.generate.addresses import address, document_address, document_name
+from feedd.model import Feed
 
 # feedgen's own calls setlocale(), which is felt in every thread; these bytes are the same.
 feedgen.feed.formatRFC2822 = format_datetime
@@ -30,6 +31,8 @@ Extend = Callable[[etree._Element], None]
 
 _T = TypeVar("_T")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _NOT_PUBLISHED = frozenset({"zones", "origin"})
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _EMAIL = re.compile(r"[A-Za-z0-9_.+'!#$%&*/=?^`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -37,8 +40,6 @@ _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?"
 _EXTENSION = "feedd"
 MEDIA = "http://search.yahoo.com/mrss/"
 """Media RSS, for what neither format says of pictures."""
-KEPT = 2000
-"""Entries whose bytes are kept, in each format: those of some twenty topics, some 10 kB each."""
 MEDTOP = "http://cv.iptc.org/newscodes/mediatopic/"
 """IPTC Media Topics: a code behind it is the address of its concept."""
 
@@ -74,7 +75,7 @@ def _nothing(_element: etree._Element) -> None:
 
 
 def start(feed: Feed, *, suffix: str, media_type: str) -> Any:
-    """A feedgen FeedGenerator for ``feed`` with all that Atom and RSS share; entries are added later."""
+    """A feedgen FeedGenerator for ``feed`` with all that Atom and RSS share, but for the entries."""
     generator = feedgen.feed.FeedGenerator()
     generator.register_extension(_EXTENSION, Extension, Extension, atom=True, rss=True)
     generator.id(feed.id)
@@ -89,68 +90,6 @@ def start(feed: Feed, *, suffix: str, media_type: str) -> Any:
     # Without a version, or an upgrade would change every feed.
     generator.generator("feedd")
     return generator
-
-
-def add(generator: Any, entry: Entry, site: Site) -> Any:
-    """Append a feedgen FeedEntry with all that Atom and RSS share, and give it back."""
-    item = generator.add_entry(order="append")
-    url = link_of(entry, site)
-    item.guid(entry.id, permalink=url == entry.id)
-    item.title(entry.article.title.strip() or entry.id)
-    item.published(seconds(entry.published))
-    item.updated(seconds(entry.updated))
-    item.link(href=url)
-    for tag in dict.fromkeys(tag for tag in entry.article.tags if tag.strip()):
-        item.category(term=tag)
-    return item
-
-
-class Slices:
-    """What of a document is each entry's, kept for as long as there is room: what feedgen writes of an entry depends
-    on nothing else in the document, so slices joined are the bytes that it writes of all of them at once.
-
-    ``whole`` gives a document of entries, in which each begins with ``start`` and the last is followed by ``end``.
-    Used by one thread at a time.
-    """
-
-    def __init__(self, whole: Callable[[Sequence[Entry], Site], bytes], *, start: bytes, end: bytes) -> None:
-        self._whole = whole
-        self._start = start
-        self._end = end
-        self._site: Site | None = None
-        self._kept: dict[Entry, bytes] = {}
-
-    def join(self, frame: bytes, entries: Sequence[Entry], site: Site) -> bytes:
-        """The document that ``frame`` is without its entries."""
-        at = frame.rindex(self._end)
-        return b"".join([frame[:at], *self.of(entries, site), frame[at:]])
-
-    def of(self, entries: Sequence[Entry], site: Site) -> list[bytes]:
-        """The slices of the entries; those that are not kept are made at once."""
-        if site != self._site:
-            self._site = site
-            self._kept.clear()
-        # An entry is long, so that each look costs: none is looked for twice, and the first to come is the first to go.
-        known = [self._kept.get(entry) for entry in entries]
-        missing = [entry for entry, cut in zip(entries, known, strict=True) if cut is None]
-        if not missing:
-            return [cut for cut in known if cut is not None]
-        cuts = self._cut(missing, site)
-        self._kept.update(zip(missing, cuts, strict=True))
-        while len(self._kept) > KEPT:
-            del self._kept[next(iter(self._kept))]
-        made = iter(cuts)
-        return [next(made) if cut is None else cut for cut in known]
-
-    def forget(self) -> None:
-        """Keeps nothing."""
-        self._kept.clear()
-
-    def _cut(self, entries: Sequence[Entry], site: Site) -> list[bytes]:
-        document = self._whole(entries, site)
-        first, last = document.index(self._start), document.rindex(self._end)
-        # A text holds no tag of its own: there the sign that begins one is a reference.
-        return [self._start + part for part in document[first:last].split(self._start)[1:]]
 
 
 def history(feed: Feed) -> Iterator[tuple[str, int]]:
@@ -179,31 +118,45 @@ def clean(value: _T) -> _T:
     promise is that there are none: this keeps one that slipped through from costing the whole feed.
     """
     cleaned: Any = value
-    if isinstance(value, str):
-        cleaned = _NOT_XML.sub("", value)
-    elif isinstance(value, tuple):
-        cleaned = tuple(map(clean, value))
-    elif is_dataclass(value) and not isinstance(value, type):
-        cleaned = _clean_fields(value)
+    kind: Any = type(value)
+    if kind is str:
+        cleaned = value if _is_clean(value) else _NOT_XML.sub("", value)  # type: ignore[arg-type, call-overload]
+    elif kind is tuple:
+        if value:
+            parts = tuple(map(clean, value))  # type: ignore[call-overload]
+            cleaned = value if all(map(operator.is_, parts, value)) else parts  # type: ignore[call-overload]
+    elif names := _published(kind):
+        changes = {}
+        for name in names:
+            old = getattr(value, name)
+            if old is not None and (new := clean(old)) is not old:
+                changes[name] = new
+        if changes:
+            cleaned = replace(cleaned, **changes)
     result: _T = cleaned
     return result
 
 
-def _clean_fields(value: Any) -> Any:
-    """A dataclass with its published fields clean."""
-    kind: Any = type(value)
-    changes = {}
-    for name in _published(kind):
-        old = getattr(value, name)
-        new = clean(old)
-        if new != old:
-            changes[name] = new
-    return replace(value, **changes) if changes else value
+def _is_clean(value: str) -> bool:
+    """Whether it needs no look at each of its characters, of which there may be many."""
+    if value.isascii() and value.isprintable():
+        return True
+    try:
+        data = value.encode()
+    except UnicodeEncodeError:
+        return False
+    return (
+        len(data.translate(None, _CONTROLS)) == len(data)
+        and _NO_CHARACTERS[0] not in data
+        and _NO_CHARACTERS[1] not in data
+    )
 
 
 @cache
-def _published(kind: Any) -> tuple[str, ...]:
-    """The names of a dataclass's fields, without those that no feed shows (and that may be long)."""
+def _published(kind: type) -> tuple[str, ...]:
+    """The names of a dataclass's fields, without those that no feed shows (and that may be long); none of another."""
+    if not is_dataclass(kind):
+        return ()
     return tuple(field.name for field in fields(kind) if field.name not in _NOT_PUBLISHED)
 
 

@@ -1,13 +1,13 @@
 """Atom 1.0 (RFC 4287).
 
-feedgen writes of an entry's links only the address, so their rel, type, length and title are set
-here; titles and summaries are plain text (§3.1.1.1), content is escaped HTML (§3.1.1.2).
+feedgen writes the feed and this module its entries: titles and summaries are plain text (§3.1.1.1), content is escaped
+HTML (§3.1.1.2).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -16,14 +16,14 @@ from typing import Any
 from lxml import etree
 
 from feedd.generate import _feedgen
-from feedd.generate.addresses import document_address, iri, link
+from feedd.generate._slices import Slices, attributes, joined, text
+from feedd.generate.addresses import document_address, iri, link, link_of
 from feedd.generate.content import content_of
-from feedd.model import Article, Enclosure, Entry, Feed, Person, Site, Source, Topic
+from feedd.model import Article, Enclosure, Entry, Feed, Person, Site, Source
 
 SUFFIX = ".atom"
 MEDIA_TYPE = "application/atom+xml"
 
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 # What readers that take text for HTML would change: it is told as HTML then, which they all read alike.
@@ -35,12 +35,12 @@ def write(feed: Feed) -> bytes:
 
     Valid by the RELAX NG of RFC 4287, appendix B. Addresses that aren't http(s) are left out.
     """
-    frame = whole(replace(feed, entries=()))
-    return slices.join(frame, feed.entries, feed.site)
+    frame: bytes = start(replace(feed, entries=())).atom_str(pretty=True)
+    return joined(frame, slices.of(feed.entries, feed.site), end=b"</feed>")
 
 
-def whole(feed: Feed) -> bytes:
-    """The same as ``write``, by feedgen from end to end."""
+def start(feed: Feed) -> Any:
+    """feedgen's generator of the document without its entries."""
     feed = _feedgen.clean(feed)
     generator = _feedgen.start(feed, suffix=SUFFIX, media_type=MEDIA_TYPE)
     generator.subtitle(feed.topic.description or None)
@@ -56,18 +56,7 @@ def whole(feed: Feed) -> bytes:
     if feed.deleted:
         extension.namespaces["at"] = _TOMBSTONES
     extension.extend = partial(_extend_feed, feed=feed)
-    for entry in feed.entries:
-        _add(generator, entry, feed.site)
-    document: bytes = generator.atom_str(pretty=True)
-    return document
-
-
-def _entries_only(entries: Sequence[Entry], site: Site) -> bytes:
-    return whole(Feed("x:x", site, Topic("x", "x"), entries[0].updated, tuple(entries)))
-
-
-slices = _feedgen.Slices(_entries_only, start=b"  <entry", end=b"</feed>")
-"""What of documents is each entry's."""
+    return generator
 
 
 def _extend_feed(element: etree._Element, *, feed: Feed) -> None:
@@ -83,72 +72,95 @@ def _extend_feed(element: etree._Element, *, feed: Feed) -> None:
         etree.SubElement(element, f"{{{_TOMBSTONES}}}deleted-entry", {"ref": iri(deleted.id, feed.site), "when": when})
 
 
-def _add(generator: Any, entry: Entry, site: Site) -> None:
-    """Append one entry (RFC 4287 §4.1.2)."""
-    item = _feedgen.add(generator, entry, site)
-    item.id(iri(entry.id, site))
+def _link(element: etree._Element, href: str, **attributes: str) -> None:
+    """Append a link with its attributes in the order given."""
+    # feedgen's elements carry no namespace of their own: it writes xmlns as if it were an attribute.
+    etree.SubElement(element, "link", {"href": href, **attributes})
+
+
+# --- entries ------------------------------------------------------------------------------------------
+
+
+def _cut(entry: Entry, site: Site) -> bytes:
+    """One entry (RFC 4287 §4.1.2)."""
+    entry = _feedgen.clean(entry)
+    return "".join(_entry(entry, site)).encode()
+
+
+slices = Slices(_cut)
+"""What of documents is each entry's."""
+
+
+def _entry(entry: Entry, site: Site) -> Iterator[str]:
     article = entry.article
-    item.author([_person(author) for author in article.authors if author.name.strip()])
-    if _LOOKS_LIKE_HTML.search(article.summary):
-        item.summary(escape(article.summary, quote=False), type="html")
+    language = _feedgen.language(article.language)
+    if language and language.lower() != (_feedgen.language(site.language) or "").lower():
+        yield f"  <entry{attributes(**{'xml:lang': language})}>\n"
     else:
-        item.summary(article.summary or None)
-    item.content(content_of(article), type="html")
-    item.rights(article.rights or None)
-    _feedgen.extension(item).extend = partial(_extend, article=article, site_language=site.language)
+        yield "  <entry>\n"
+    yield f"    <id>{text(iri(entry.id, site))}</id>\n"
+    yield f"    <title>{text(article.title.strip() or entry.id)}</title>\n"
+    yield f"    <updated>{_feedgen.seconds(entry.updated).isoformat()}</updated>\n"
+    for author in article.authors:
+        if author.name.strip():
+            yield from _person(author)
+    content = content_of(article)
+    if content is not None:
+        yield f'    <content type="html">{text(content)}</content>\n'
+    yield _link_to(link_of(entry, site), rel="alternate")
+    if _LOOKS_LIKE_HTML.search(article.summary):
+        yield f'    <summary type="html">{text(escape(article.summary, quote=False))}</summary>\n'
+    elif article.summary:
+        yield f"    <summary>{text(article.summary)}</summary>\n"
+    for tag in dict.fromkeys(tag for tag in article.tags if tag.strip()):
+        yield f"    <category{attributes(term=tag)}/>\n"
+    yield f"    <published>{_feedgen.seconds(entry.published).isoformat()}</published>\n"
+    if article.rights:
+        yield f"    <rights>{text(article.rights)}</rights>\n"
+    yield from _further(article)
+    yield "  </entry>\n"
 
 
-def _person(author: Person) -> dict[str, str]:
-    """A person construct (§3.2) as feedgen wants it."""
-    person = {"name": author.name}
-    if uri := link(author.url):
-        person["uri"] = uri
-    if email := _feedgen.email(author.email):
-        person["email"] = email
-    return person
-
-
-def _extend(element: etree._Element, *, article: Article, site_language: str) -> None:
-    """Complete the links and name the language where it isn't the site's."""
-    for alternate in element.iterfind("link"):
-        alternate.set("rel", "alternate")
+def _further(article: Article) -> Iterator[str]:
+    """What feedgen has no place for."""
     for enclosure in article.enclosures:
-        _enclosure(element, enclosure)
+        yield from _enclosure(enclosure)
     for related in article.related:
         if href := link(related.url):
-            _link(element, href, rel="related", title=related.title)
+            yield _link_to(href, rel="related", title=related.title)
     if image := link(article.image):
-        etree.SubElement(element, f"{{{_feedgen.MEDIA}}}thumbnail", {"url": image})
+        yield f"    <media:thumbnail{attributes(url=image)}/>\n"
     if article.source is not None:
-        _source(element, article.source)
-    language = _feedgen.language(article.language)
-    if language and language.lower() != (_feedgen.language(site_language) or "").lower():
-        element.set(_LANG, language)
+        yield from _source(article.source)
 
 
-def _enclosure(element: etree._Element, enclosure: Enclosure) -> None:
+def _person(author: Person) -> Iterator[str]:
+    """A person construct (§3.2)."""
+    yield f"    <author>\n      <name>{text(author.name)}</name>\n"
+    if email := _feedgen.email(author.email):
+        yield f"      <email>{text(email)}</email>\n"
+    if uri := link(author.url):
+        yield f"      <uri>{text(uri)}</uri>\n"
+    yield "    </author>\n"
+
+
+def _enclosure(enclosure: Enclosure) -> Iterator[str]:
     """A link to a file that belongs to the entry (§4.2.7.2); ``length`` only where it is known."""
     if href := link(enclosure.url):
         media_type = _feedgen.media_type(enclosure.media_type)
         length = None if enclosure.length is None else str(enclosure.length)
-        _link(element, href, rel="enclosure", type=media_type, length=length, title=enclosure.title)
+        yield _link_to(href, rel="enclosure", type=media_type, length=length, title=enclosure.title)
 
 
-def _link(element: etree._Element, href: str, **attributes: str | None) -> None:
-    """Append a link with the attributes that have a value, in the order given."""
-    # feedgen's elements carry no namespace of their own: it writes xmlns as if it were an attribute.
-    made = etree.SubElement(element, "link", {"href": href})
-    for name, value in attributes.items():
-        if value:
-            made.set(name, value)
-
-
-def _source(element: etree._Element, source: Source) -> None:
+def _source(source: Source) -> Iterator[str]:
     """The metadata of the feed that the entry is from (§4.2.11)."""
-    made = etree.SubElement(element, "source")
-    for name, value in (("id", source.id), ("title", source.title)):
-        etree.SubElement(made, name).text = value
-    etree.SubElement(made, "updated").text = _feedgen.seconds(source.updated).isoformat()
+    yield f"    <source>\n      <id>{text(source.id)}</id>\n      <title>{text(source.title)}</title>\n"
+    yield f"      <updated>{_feedgen.seconds(source.updated).isoformat()}</updated>\n"
     for rel, address in (("self", link(source.url)), ("alternate", link(source.link))):
         if address:
-            _link(made, address, rel=rel)
+            yield "  " + _link_to(address, rel=rel)
+    yield "    </source>\n"
+
+
+def _link_to(href: str, **more: str | None) -> str:
+    return f"    <link{attributes(href=href, **more)}/>\n"

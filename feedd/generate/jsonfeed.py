@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from html import escape
 from typing import Any
 
 from feedd.generate import _feedgen
+from feedd.generate._slices import Slices
 from feedd.generate.addresses import address, document_address, document_name, link, link_of
 from feedd.generate.content import content_of
 from feedd.model import Article, Deleted, Enclosure, Entry, Feed, Person, Related, Site, Source
@@ -85,14 +85,13 @@ def write(feed: Feed) -> bytes:
             ),
         }
     )
-    head = _feedgen.clean(json.dumps(frame, ensure_ascii=False, indent=1))[: -len("\n}")]
-    items = ",\n".join(cut(entry, site) for entry in feed.entries)
-    return f'{head},\n "items": [\n{items}\n ]\n}}\n'.encode()
+    head = _feedgen.clean(json.dumps(frame, ensure_ascii=False, indent=1))[: -len("\n}")].encode()
+    items = b",\n".join(slices.of(feed.entries, site))
+    return b"".join([head, b',\n "items": [\n', items, b"\n ]\n}\n"])
 
 
-@lru_cache(maxsize=_feedgen.KEPT)
-def cut(entry: Entry, site: Site) -> str:
-    """What of the document is the entry's."""
+def _cut(entry: Entry, site: Site) -> bytes:
+    """One item of a feed."""
     article = _feedgen.clean(entry.article)
     authors = [_author(person) for person in article.authors if person.name.strip()]
     made = _filled(
@@ -121,7 +120,11 @@ def cut(entry: Entry, site: Site) -> str:
             ),
         }
     )
-    return _feedgen.clean(json.dumps(made, ensure_ascii=False))
+    return _feedgen.clean(json.dumps(made, ensure_ascii=False)).encode()
+
+
+slices = Slices(_cut)
+"""What of documents is each entry's."""
 
 
 def _deleted(deleted: Deleted) -> dict[str, Any]:

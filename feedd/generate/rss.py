@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from email.utils import format_datetime
 from functools import partial
 from html import escape
 from typing import Any
@@ -16,9 +17,10 @@ from typing import Any
 from lxml import etree
 
 from feedd.generate import _feedgen, atom
-from feedd.generate.addresses import document_address, link
+from feedd.generate._slices import Slices, attributes, joined, text
+from feedd.generate.addresses import document_address, link, link_of
 from feedd.generate.cadence import Cadence, cadence
-from feedd.model import Article, Entry, Feed, Site, Topic
+from feedd.model import Article, Entry, Feed, Site
 
 SUFFIX = ".rss"
 MEDIA_TYPE = "application/rss+xml"
@@ -36,12 +38,12 @@ def write(feed: Feed) -> bytes:
 
     An item has one enclosure, the first; addresses that aren't http(s) are left out.
     """
-    frame = whole(replace(feed, entries=()), cadence(feed.entries))
-    return slices.join(frame, feed.entries, feed.site)
+    frame: bytes = start(replace(feed, entries=()), cadence(feed.entries)).rss_str(pretty=True)
+    return joined(frame, slices.of(feed.entries, feed.site), end=b"  </channel>")
 
 
-def whole(feed: Feed, pace: Cadence | None) -> bytes:
-    """The same as ``write``, by feedgen from end to end; ``pace`` is the feed's."""
+def start(feed: Feed, pace: Cadence | None) -> Any:
+    """feedgen's generator of the document without its items; ``pace`` is the feed's."""
     feed = _feedgen.clean(feed)
     generator = _feedgen.start(feed, suffix=SUFFIX, media_type=MEDIA_TYPE)
     generator.description(feed.topic.description.strip() or generator.title())
@@ -53,40 +55,7 @@ def whole(feed: Feed, pace: Cadence | None) -> bytes:
     extension = _feedgen.extension(generator)
     extension.namespaces = {"dc": _DC, "media": _feedgen.MEDIA, "sy": _SY}
     extension.extend = partial(_extend_channel, feed=feed, pace=pace)
-    for entry in feed.entries:
-        _add(generator, entry, feed.site)
-    document: bytes = generator.rss_str(pretty=True)
-    return document
-
-
-def _items_only(entries: Sequence[Entry], site: Site) -> bytes:
-    return whole(Feed("x:x", site, Topic("x", "x"), entries[0].updated, tuple(entries)), None)
-
-
-slices = _feedgen.Slices(_items_only, start=b"    <item>", end=b"  </channel>")
-"""What of documents is each entry's."""
-
-
-def _add(generator: Any, entry: Entry, site: Site) -> None:
-    """Append one item: the summary as its description, or the content where there is no summary."""
-    item = _feedgen.add(generator, entry, site)
-    article = entry.article
-    # feedgen writes content without a description as the description, which is what RSS asks for.
-    item.description(escape(article.summary, quote=False) or None)
-    item.content(article.content or None)
-    enclosures = list(_enclosures(article))
-    if enclosures:
-        item.enclosure(*enclosures[0])
-    _feedgen.extension(item).extend = partial(_extend_item, article=article, others=enclosures[1:])
-
-
-def _enclosures(article: Article) -> Iterator[tuple[str, int, str]]:
-    """URL, length (0 where it is unknown) and media type of each enclosure that has a web address."""
-    for enclosure in article.enclosures:
-        if url := link(enclosure.url):
-            # RSS demands a type; this one says that it is unknown (RFC 2046 §4.5.1).
-            kind = _feedgen.media_type(enclosure.media_type) or "application/octet-stream"
-            yield url, enclosure.length or 0, kind
+    return generator
 
 
 def _extend_channel(rss: etree._Element, *, feed: Feed, pace: Cadence | None) -> None:
@@ -109,27 +78,6 @@ def _extend_channel(rss: etree._Element, *, feed: Feed, pace: Cadence | None) ->
             _plain(element)
 
 
-def _extend_item(item: etree._Element, *, article: Article, others: Sequence[tuple[str, int, str]]) -> None:
-    """Add the creators (RSS's own author is an e-mail address), where it is from, and what an item has no second
-    place for; and rewrite the plain texts.
-    """
-    for author in article.authors:
-        if author.name.strip():
-            etree.SubElement(item, f"{{{_DC}}}creator").text = author.name
-    if article.source is not None and (url := link(article.source.url)):
-        etree.SubElement(item, "source", {"url": url}).text = article.source.title
-    for url, length, kind in others:
-        media = etree.SubElement(item, f"{{{_feedgen.MEDIA}}}content", {"url": url, "type": kind})
-        if length:
-            media.set("fileSize", str(length))
-    if image := link(article.image):
-        etree.SubElement(item, f"{{{_feedgen.MEDIA}}}content", {"url": image, "medium": "image"})
-        etree.SubElement(item, f"{{{_feedgen.MEDIA}}}thumbnail", {"url": image})
-    for element in item:
-        if element.tag in _PLAIN and element.tag != "description":
-            _plain(element)
-
-
 def _plain(element: etree._Element) -> None:
     """Write the element's ``&``, ``<`` and ``>`` as hexadecimal character references.
 
@@ -142,3 +90,68 @@ def _plain(element: etree._Element) -> None:
         reference = etree.Entity(f"#x{ord(sign):X}")
         reference.tail = after
         element.append(reference)
+
+
+# --- items --------------------------------------------------------------------------------------------
+
+
+def _cut(entry: Entry, site: Site) -> bytes:
+    """One item."""
+    entry = _feedgen.clean(entry)
+    return "".join(_item(entry, site)).encode()
+
+
+slices = Slices(_cut)
+"""What of documents is each entry's."""
+
+
+def _item(entry: Entry, site: Site) -> Iterator[str]:
+    """The summary as its description, or the content where there is no summary; creators by Dublin Core, for RSS's own
+    author is an e-mail address; and Media RSS for what an item has no second place for.
+    """
+    article, url = entry.article, link_of(entry, site)
+    yield f"    <item>\n      <title>{_plainly(article.title.strip() or entry.id)}</title>\n"
+    yield f"      <link>{text(url)}</link>\n"
+    if article.summary:
+        yield f"      <description>{text(escape(article.summary, quote=False))}</description>\n"
+    if article.content:
+        name = "content:encoded" if article.summary else "description"
+        yield f"      <{name}>{text(article.content)}</{name}>\n"
+    yield f'      <guid isPermaLink="{str(url == entry.id).lower()}">{text(entry.id)}</guid>\n'
+    for tag in dict.fromkeys(tag for tag in article.tags if tag.strip()):
+        yield f"      <category>{_plainly(tag)}</category>\n"
+    enclosures = list(_enclosures(article))
+    for address, length, kind in enclosures[:1]:
+        yield f"      <enclosure{attributes(url=address, length=str(length), type=kind)}/>\n"
+    yield f"      <pubDate>{format_datetime(_feedgen.seconds(entry.published))}</pubDate>\n"
+    for author in article.authors:
+        if author.name.strip():
+            yield f"      <dc:creator>{_plainly(author.name)}</dc:creator>\n"
+    if article.source is not None and (source := link(article.source.url)):
+        yield f"      <source{attributes(url=source)}>{_plainly(article.source.title)}</source>\n"
+    yield from _media(article, enclosures[1:])
+    yield "    </item>\n"
+
+
+def _media(article: Article, others: Sequence[tuple[str, int, str]]) -> Iterator[str]:
+    """Further enclosures, and the picture."""
+    for address, length, kind in others:
+        size = str(length) if length else None
+        yield f"      <media:content{attributes(url=address, type=kind, fileSize=size)}/>\n"
+    if image := link(article.image):
+        yield f"      <media:content{attributes(url=image, medium='image')}/>\n"
+        yield f"      <media:thumbnail{attributes(url=image)}/>\n"
+
+
+def _enclosures(article: Article) -> Iterator[tuple[str, int, str]]:
+    """URL, length (0 where it is unknown) and media type of each enclosure that has a web address."""
+    for enclosure in article.enclosures:
+        if url := link(enclosure.url):
+            # RSS demands a type; this one says that it is unknown (RFC 2046 §4.5.1).
+            kind = _feedgen.media_type(enclosure.media_type) or "application/octet-stream"
+            yield url, enclosure.length or 0, kind
+
+
+def _plainly(value: str) -> str:
+    """Character data in which ``&``, ``<`` and ``>`` are as :func:`_plain` writes them."""
+    return _MARKUP.sub(lambda sign: f"&#x{ord(sign[0]):X};", value).replace("\r", "&#13;")
