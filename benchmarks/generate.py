@@ -195,6 +195,7 @@ def torn(folder: Path, reads: int = 400_000, writes: int = 2_000) -> None:
     publisher = FolderPublisher(folder)
     small, large = ("".join(["<feed>", "x" * size, "</feed>"]).encode() for size in (30_000, 60_000))
     publisher.publish([FeedFile("a.atom", "application/atom+xml", small)])
+    publisher.finish()
     faults = dict.fromkeys(("empty", "truncated", "mixed"), 0)
     done = threading.Event()
     count = [0, 0]
@@ -220,6 +221,7 @@ def torn(folder: Path, reads: int = 400_000, writes: int = 2_000) -> None:
     written = 0
     while written < writes or any(reader.is_alive() for reader in readers):
         publisher.publish([FeedFile("a.atom", "application/atom+xml", (large, small)[written % 2])])
+        publisher.finish()
         written += 1
     for reader in readers:
         reader.join()

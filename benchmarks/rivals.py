@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 HERE = Path(__file__).parent.parent / ".venv" / "rivals"
@@ -31,11 +32,7 @@ def tag(number: int) -> str:
 
 def article(number: int, dice: random.Random, words: str = "") -> str:
     """About 3 kB of Markdown with front matter that each of them reads."""
-    seconds = number % 86_400
-    date = (
-        f"20{10 + number // 86_400:02}-03-{1 + number % 28:02}T"
-        f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}Z"
-    )
+    date = (datetime(2024, 1, 1) + timedelta(minutes=number)).isoformat() + "Z"  # noqa: DTZ001 - as it is written
     paragraphs = "\n\n".join(" ".join(dice.choices(WORDS, k=70)) for _ in range(6))
     tags = ", ".join(f'"{tag(one)}"' for one in dice.sample(range(TAGS), 2))
     title = f"Story {number} {' '.join(dice.choices(WORDS, k=8))}"
@@ -61,6 +58,7 @@ class Rival:
     build: Callable[[Path], Sequence[str]]
     feed: Callable[[str], str]
     watch: Callable[[Path], Sequence[str]] | None = None
+    adapt: Callable[[Path], None] | None = None  # makes an article one that it reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +221,13 @@ def _eleventy() -> Rival:
 def _pelican() -> Rival:
     program = HERE / "python" / "bin" / "pelican"
 
+    def adapt(path: Path) -> None:
+        # Its tags stand behind one another, without a list's brackets.
+        head, _, tail = path.read_text().partition("\ntags: [")
+        tags, _, rest = tail.partition("]")
+        tags = tags.replace('"', "")
+        path.write_text(f"{head}\ntags: {tags}{rest}")
+
     def prepare(folder: Path) -> None:
         nothing = ["ARTICLE", "PAGE", "TAG", "CATEGORY", "AUTHOR", "INDEX", "TAGS", "CATEGORIES", "AUTHORS", "ARCHIVES"]
         lines = [f"{name}_SAVE_AS = ''" for name in nothing]
@@ -247,12 +252,8 @@ def _pelican() -> Rival:
             "THEME_STATIC_DIR = 't'",
         ]
         (folder / "pelicanconf.py").write_text("\n".join(lines) + "\n")
-        # Its tags stand behind one another, without a list's brackets.
         for path in (folder / "content").glob("story-*.md"):
-            head, _, tail = path.read_text().partition("\ntags: [")
-            tags, _, rest = tail.partition("]")
-            tags = tags.replace('"', "")
-            path.write_text(f"{head}\ntags: {tags}{rest}")
+            adapt(path)
 
     return Rival(
         "Pelican",
@@ -261,6 +262,7 @@ def _pelican() -> Rival:
         lambda _: [str(program), "-q", "-s", "pelicanconf.py"],
         lambda name: f"public/tags/{name}/atom.xml",
         lambda _: [str(program), "-q", "-r", "-s", "pelicanconf.py"],
+        adapt,
     )
 
 

@@ -6,7 +6,9 @@ Everything it needs is handed to it; it knows the edges by their protocols only.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from feedd.dates import Clock
@@ -27,6 +29,8 @@ from feedd.trouble import Trouble
 log = logging.getLogger(__name__)
 
 _CHUNK = 50
+# Seconds after which what is written is made known to readers, though more is due.
+_SOON = 0.25
 
 
 class Pipeline:
@@ -85,15 +89,23 @@ class Pipeline:
         """The topics that are to be regenerated."""
         return [due.key for due in self._store.due("topic", self._clock())]
 
-    def refresh(self, topics: Collection[str], *, stop: Callable[[], bool] = lambda: False) -> int:
+    def refresh(
+        self,
+        topics: Collection[str],
+        *,
+        stop: Callable[[], bool] = lambda: False,
+        published: Callable[[], None] = lambda: None,
+    ) -> int:
         """Regenerates those of the topics that are due, and publishes what changed; gives the number of
         documents rewritten.
 
         A topic stays due until its documents are in place; one that can't be written does not keep the
-        others from it. ``stop`` is asked before each topic: what is left then stays due.
+        others from it. ``stop`` is asked before each topic: what is left then stays due. ``published`` is called
+        whenever readers can see more.
         """
         now = self._clock()
-        waiting = [due for due in self._store.due("topic", now) if due.key in topics]
+        waiting = deque(due for due in self._store.due("topic", now) if due.key in topics)
+        tried = len(waiting)
         titles = self._startup.wanted()
         failed: dict[str, Exception] = {}
         written = 0
@@ -101,11 +113,10 @@ class Pipeline:
             written += self._refresh_pages(now, stop)
         except PublishError as error:
             failed["articles' pages"] = error
-        for start in range(0, len(waiting), _CHUNK):
+        while waiting and not stop():
             done: list[tuple[Due, Made]] = []
-            for due in waiting[start : start + _CHUNK]:
-                if stop():
-                    break
+            before = written
+            for due in self._some(waiting):
                 try:
                     names, made = self._regenerate(due.key, titles.get(due.key), now)
                 except Exception as error:  # noqa: BLE001 - it is told, and this topic stays due
@@ -113,10 +124,22 @@ class Pipeline:
                 else:
                     written += len(names)
                     done.append((due, made))
+                if stop():
+                    break
             self._publisher.finish()
+            if written > before:
+                published()
             self._settle(done, titles, now)
-        self._tell(failed, tried=len(waiting))
+        self._tell(failed, tried=tried)
         return written
+
+    def _some(self, waiting: deque[Due]) -> Iterator[Due]:
+        """The next topics that are made known to readers together: many of them, but none waits long for others."""
+        end = time.monotonic() + _SOON
+        for _ in range(_CHUNK):
+            yield waiting.popleft()
+            if not waiting or time.monotonic() >= end:
+                break
 
     def _tell(self, failed: Mapping[str, Exception], *, tried: int) -> None:
         if failed:

@@ -16,9 +16,12 @@ import io
 import json
 import logging
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,11 +30,13 @@ import brotli
 from feedd.dates import Clock, utc_now
 from feedd.errors import PublishError
 from feedd.model import FeedFile
+from feedd.staging import TEMPORARY, Staging, sync
 
 log = logging.getLogger(__name__)
 
 MANIFEST = ".feedd/manifest.json"
-_TEMPORARY = ".feedd-tmp"
+# Documents that are written together; each has its coded forms open beside it.
+_AT_ONCE = 16
 
 
 def _gzip(data: bytes) -> bytes:
@@ -46,7 +51,8 @@ def _gzip(data: bytes) -> bytes:
 
 
 def _brotli(data: bytes) -> bytes:
-    return bytes(brotli.compress(data, quality=5))
+    """Quality 4: a feed has 6 % more bytes than by 5, in 60 % of the time, and 5 % fewer than by gzip's level 6."""
+    return bytes(brotli.compress(data, quality=4))
 
 
 # Content codings (RFC 9110 §8.4.1) kept beside each file: name → suffix and encoder.
@@ -69,11 +75,24 @@ class Published:
     encodings: dict[str, dict[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A document that is to be written, its coded forms on their way."""
+
+    file: FeedFile
+    sha256: str
+    mtime: int
+    coded: Mapping[str, Future[bytes]]
+
+
 class Publisher(Protocol):
     """Where finished documents go."""
 
     def publish(self, files: Iterable[FeedFile]) -> list[str]:
-        """Puts each document in its place, whole; gives the names of those whose bytes changed."""
+        """Readies each document for its place; gives the names of those whose bytes changed.
+
+        In its place, whole, each is at the latest after ``finish``, those that came first before the others.
+        """
 
     def withdraw(self, names: Iterable[str]) -> list[str]:
         """Takes documents away for good, and says so also of those that never were there; gives those that were."""
@@ -91,7 +110,7 @@ class Publisher(Protocol):
         """Every document that stands in the folder itself, not in one of its folders."""
 
     def finish(self) -> None:
-        """Makes what was published and withdrawn since the last time known to readers."""
+        """Puts in its place what isn't there yet, and makes all that was published and withdrawn known to readers."""
 
 
 class FolderPublisher:
@@ -107,6 +126,9 @@ class FolderPublisher:
         self._lines: dict[str, tuple[Published, str]] = {}
         self._leaving: set[str] = set()  # what stands where something has moved from
         self._unsynced: set[Path] = set()  # folders below root in which a name is new
+        self._staging = Staging(root)
+        self._staged: deque[_Change] = deque()
+        self._coders = ThreadPoolExecutor(2, thread_name_prefix="coder")  # what they call holds up no other thread
         with _told(root):
             (root / MANIFEST).parent.mkdir(parents=True, exist_ok=True)
             self._files, self._gone, self._moved = self._read_manifest()
@@ -131,10 +153,16 @@ class FolderPublisher:
         return wrong
 
     def publish(self, files: Iterable[FeedFile]) -> list[str]:
-        with _told(self._root):
-            return [file.name for file in files if self._put(file)]
+        changed = []
+        waiting = iter(files)
+        for first in waiting:
+            with _told(self._root):
+                changed += self._stage(chain((first,), islice(waiting, _AT_ONCE - 1)))
+        return changed
 
     def withdraw(self, names: Iterable[str]) -> list[str]:
+        with _told(self._root):
+            self._settle()
         names = set(names)
         self._dirty |= not names <= self._gone
         self._gone |= names
@@ -149,25 +177,33 @@ class FolderPublisher:
         return there
 
     def redirect(self, moved: Mapping[str, str]) -> None:
+        with _told(self._root):
+            self._settle()
         self._leaving = {old for old in moved if self._exists(old)}
         if self._moved != dict(moved):
             self._moved = dict(moved)
             self._dirty = True
 
     def finish(self) -> None:
+        with _told(self._root):
+            self._settle()
         left = [old for old in self._leaving if self._exists(self._moved[old])]
         self.withdraw(left)
         self._leaving.difference_update(left)
         with _told(self._root):
             while self._unsynced:
-                _sync(self._unsynced.pop())
+                sync(self._unsynced.pop())
         if not self._dirty:
             return
         files = ",\n".join(self._line(name) for name in sorted(self._files) if self._files[name].sha256)
         gone, moved = json.dumps(sorted(self._gone)), json.dumps(dict(sorted(self._moved.items())))
         text = f'{{"version": 1,\n"files": {{\n{files}\n}},\n"gone": {gone},\n"moved": {moved}\n}}\n'
         with _told(self._root):
-            self._write(MANIFEST, text.encode())
+            try:
+                self._staging.write(MANIFEST, text.encode())
+                self._staging.settle(1)
+            finally:
+                self._staging.drop()
         self._dirty = False
 
     def _line(self, name: str) -> str:
@@ -179,29 +215,64 @@ class FolderPublisher:
             self._lines[name] = known, line
         return line
 
-    def _put(self, file: FeedFile) -> bool:
+    def _stage(self, files: Iterable[FeedFile]) -> list[str]:
+        """Writes those whose bytes differ beside their places; gives their names."""
+        # They are coded by other threads, while the next of them is generated and while others are written.
+        changes = [change for file in files if (change := self._change(file)) is not None]
+        for change in changes:
+            coded = [(suffix, change.coded[coding].result()) for coding, (suffix, _) in ENCODINGS.items()]
+            before = len(self._staging)
+            try:
+                # Its coded forms first: they count only beside a document of the same time.
+                for suffix, data in (*coded, ("", change.file.data)):
+                    self._staging.write(change.file.name + suffix, data, mtime=change.mtime)
+            except OSError:
+                self._staging.drop(before)
+                raise
+            self._staged.append(change)
+        if len(self._staged) >= _AT_ONCE:
+            self._settle()
+        return [change.file.name for change in changes]
+
+    def _settle(self) -> None:
+        """Puts all that is staged in its place."""
+        try:
+            while self._staged:
+                self._staging.settle(len(ENCODINGS) + 1)
+                self._note(self._staged.popleft())
+        finally:
+            self._staged.clear()
+            self._staging.drop()
+
+    def _change(self, file: FeedFile) -> _Change | None:
+        """What is to be done for a document; None where it stands there as it is."""
+        if any(change.file.name == file.name for change in self._staged):
+            self._settle()
         listed = _listed(file.name)
         known = self._files.get(file.name)
         before = known.mtime if known else -1 if listed else self._mtime(file.name)
         sha256 = hashlib.sha256(file.data).hexdigest()
         if self._is(file, sha256):
-            return False
+            return None
         # nginx makes its validator of whole seconds and size: the time must move with every change.
         mtime = max(int(self._clock().timestamp()), before + 1)
-        encodings = {}
-        for coding, (suffix, encode) in ENCODINGS.items():
-            packed = encode(file.data)
-            self._write(file.name + suffix, packed, mtime=mtime)
-            encodings[coding] = {"suffix": suffix, "sha256": hashlib.sha256(packed).hexdigest()}
-        # After its coded forms: they count only beside a document of the same time.
-        self._write(file.name, file.data, mtime=mtime)
+        coded = {coding: self._coders.submit(encode, file.data) for coding, (_, encode) in ENCODINGS.items()}
+        return _Change(file, sha256, mtime, coded)
+
+    def _note(self, change: _Change) -> None:
+        """Has the manifest tell of a document that is in its place."""
+        name = change.file.name
+        listed = _listed(name)
         if listed:
-            self._files[file.name] = Published(file.media_type, sha256, mtime, encodings)
+            encodings = {
+                coding: {"suffix": suffix, "sha256": hashlib.sha256(change.coded[coding].result()).hexdigest()}
+                for coding, (suffix, _) in ENCODINGS.items()
+            }
+            self._files[name] = Published(change.file.media_type, change.sha256, change.mtime, encodings)
         else:
-            self._unsynced.add((self._root / file.name).parent)
-        self._dirty |= listed or file.name in self._gone
-        self._gone.discard(file.name)
-        return True
+            self._unsynced.add((self._root / name).parent)
+        self._dirty |= listed or name in self._gone
+        self._gone.discard(name)
 
     def _is(self, file: FeedFile, sha256: str) -> bool:
         """Whether the document stands there with these bytes and all its forms."""
@@ -248,24 +319,6 @@ class FolderPublisher:
         except OSError:
             return ""
 
-    def _write(self, name: str, data: bytes, *, mtime: int | None = None) -> None:
-        """One whole file: a reader, or a machine that loses its power, sees the old bytes or the new ones."""
-        path = self._root / name
-        temporary = path.with_name(f".{path.name}{_TEMPORARY}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            if mtime is not None:
-                os.utime(temporary, (mtime, mtime))
-            temporary.replace(path)
-        except OSError:
-            with suppress(OSError):  # what went wrong is the first
-                temporary.unlink()
-            raise
-
     def _read_manifest(self) -> tuple[dict[str, Published], set[str], dict[str, str]]:
         try:
             manifest: dict[str, Any] = json.loads((self._root / MANIFEST).read_bytes())
@@ -281,17 +334,8 @@ class FolderPublisher:
         """Half-written files of a process that was killed."""
         for folder, _, names in os.walk(self._root):
             for name in names:
-                if name.startswith(".") and name.endswith(_TEMPORARY):
+                if name.startswith(".") and name.endswith(TEMPORARY):
                     yield Path(folder, name)
-
-
-def _sync(folder: Path) -> None:
-    """Has a folder's names outlive a loss of power: no manifest tells of them, so nobody would miss one."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _listed(name: str) -> bool:

@@ -27,6 +27,8 @@ _PAUSE = 15.0
 _DRAIN = 1.0
 # Seconds between looks for articles whose files are gone for good, when nothing else happens.
 _WITHDRAW_EVERY = 1.0
+# Seconds between writing the pages that list the topics anew.
+_LIST_EVERY = 2.0
 
 
 def known(store: Store) -> Callable[[str, bytes], Iterator[tuple[bytes, FileStat | None]]]:
@@ -69,6 +71,7 @@ class Work:
         self._intake = threading.Thread(target=self._take_in, name="intake")
         self._first = threading.Event()  # what lay in the inboxes at the start is taken in
         self._relist = threading.Event()  # the pages that list the topics may say something else now
+        self._next_list = 0.0
         self._announced = False
         self._next_withdrawal = 0.0
         self._trouble = Trouble(log)
@@ -197,18 +200,17 @@ class Work:
         return self._wait() if waiting else None
 
     def _regenerate(self, topics: list[str]) -> None:
-        if topics:
-            self._publish(topics)
-        elif not self._announced and not len(self._deadlines):
-            self._announce()
-        elif self._relist.is_set():
-            self._publish([])
+        if topics and self._pipeline.refresh(topics, stop=self._stop.is_set, published=self._published):
+            self._relist.set()
+        if not self._announced:
+            if not len(self._deadlines):
+                self._announce()
+        elif self._relist.is_set() and time.monotonic() >= self._next_list:
+            # It tells of every topic, so it is not written as often as a topic is.
+            self._next_list = time.monotonic() + _LIST_EVERY
             self._relist.clear()
-
-    def _publish(self, topics: list[str]) -> None:
-        written = self._pipeline.refresh(topics, stop=self._stop.is_set) + self._pipeline.publish_index()
-        if written:
-            self._published()
+            if self._pipeline.publish_index():
+                self._published()
 
     def _announce(self) -> None:
         """Once, when what lay in the inboxes at the start is published: the addresses of its feeds."""

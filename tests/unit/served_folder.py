@@ -5,10 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import brotli
+
+from feedd.model import FeedFile
+from feedd.publish import FolderPublisher
 
 ATOM = "application/atom+xml; charset=utf-8"
 HTML = "text/html; charset=utf-8"
@@ -50,3 +54,10 @@ def write_manifest(root: Path, files: dict[str, Any], **others: Any) -> None:
 def publish(root: Path, contents: dict[str, bytes], *, mtime: int = MTIME, **others: Any) -> None:
     files = {name: write_file(root, name, data, mtime=mtime) for name, data in contents.items()}
     write_manifest(root, files, **others)
+
+
+def put_in_place(publisher: FolderPublisher, files: Iterable[FeedFile]) -> list[str]:
+    """Has a publisher put documents in their places; gives the names of those whose bytes changed."""
+    changed = publisher.publish(files)
+    publisher.finish()
+    return changed

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import brotli
 import pytest
-from served_folder import write_manifest
+from served_folder import put_in_place, write_manifest
 
 from feedd.folders import Folders
 from feedd.generate import ARCHIVED
@@ -35,7 +35,7 @@ def publisher(tmp_path: Path) -> FolderPublisher:
 
 
 def test_a_document_has_its_coded_forms_its_day_and_its_type(tmp_path: Path, publisher: FolderPublisher) -> None:
-    publisher.publish([page()])
+    put_in_place(publisher, [page()])
     found = Folders(tmp_path).get(f"/{NAME}")
     assert found is not None
     assert found.identity.data == WORDS
@@ -49,14 +49,14 @@ def test_a_document_has_its_coded_forms_its_day_and_its_type(tmp_path: Path, pub
 @pytest.mark.parametrize("row", ARCHIVED, ids=lambda row: row.name)
 def test_an_archive_document_has_the_type_of_its_feed(tmp_path: Path, row: object) -> None:
     suffix, media_type = row.suffix, row.media_type  # type: ignore[attr-defined]
-    FolderPublisher(tmp_path).publish([FeedFile(f"korea/archive-12{suffix}", media_type, b"feed")])
+    put_in_place(FolderPublisher(tmp_path), [FeedFile(f"korea/archive-12{suffix}", media_type, b"feed")])
     found = Folders(tmp_path).get(f"/korea/archive-12{suffix}")
     assert found is not None
     assert dict(found.identity.fresh)[b"content-type"] == media_type.encode()
 
 
 def test_it_is_answered_as_what_the_snapshot_has(tmp_path: Path, publisher: FolderPublisher) -> None:
-    publisher.publish([page()])
+    put_in_place(publisher, [page()])
     publisher.finish()
     found = Folders(tmp_path).get(f"/{NAME}")
     assert found is not None
@@ -72,14 +72,14 @@ def test_it_is_answered_as_what_the_snapshot_has(tmp_path: Path, publisher: Fold
 
 
 def test_one_that_is_withdrawn_is_gone(tmp_path: Path, publisher: FolderPublisher) -> None:
-    publisher.publish([page()])
+    put_in_place(publisher, [page()])
     folders = Folders(tmp_path)
     assert folders.get(f"/{NAME}")
     publisher.withdraw([NAME])
     publisher.finish()
     assert folders.get(f"/{NAME}") is None
     assert respond(load(tmp_path), Request("GET", f"/{NAME}", []), now=NOW).status == 410
-    publisher.publish([page()])
+    put_in_place(publisher, [page()])
     publisher.finish()
     assert respond(load(tmp_path), Request("GET", f"/{NAME}", []), now=NOW, found=folders.get(f"/{NAME}")).status == 200
 
@@ -87,14 +87,14 @@ def test_one_that_is_withdrawn_is_gone(tmp_path: Path, publisher: FolderPublishe
 def test_a_new_version_is_seen_at_once(tmp_path: Path, publisher: FolderPublisher) -> None:
     folders = Folders(tmp_path)
     for number in range(3):
-        publisher.publish([page(b"version %d" % number)])
+        put_in_place(publisher, [page(b"version %d" % number)])
         found = folders.get(f"/{NAME}")
         assert found is not None
         assert found.identity.data == gzip.decompress(found.coded["gzip"].data) == b"version %d" % number
 
 
 def test_a_coded_form_of_another_version_is_left_out(tmp_path: Path, publisher: FolderPublisher) -> None:
-    publisher.publish([page()])
+    put_in_place(publisher, [page()])
     for suffix in (".gz", ".br"):
         path = tmp_path / (NAME + suffix)
         os.utime(path, (path.stat().st_mtime + 1,) * 2)
@@ -165,7 +165,7 @@ def test_links_and_what_is_no_file_are_not_followed(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_told(
     tmp_path: Path, publisher: FolderPublisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publisher.publish([page()])
+    put_in_place(publisher, [page()])
 
     def refuse(*_: object, **__: object) -> int:
         raise PermissionError(13, "Permission denied")
@@ -177,19 +177,19 @@ def test_what_cannot_be_read_is_told(
 
 def test_what_was_asked_for_lately_is_kept_and_no_more(tmp_path: Path, publisher: FolderPublisher) -> None:
     names = [f"articles/{number:024x}.html" for number in range(20)]
-    publisher.publish(page(os.urandom(1000), name) for name in names)
+    put_in_place(publisher, [page(os.urandom(1000), name) for name in names])
     folders = Folders(tmp_path, room=16_000)
     first = [folders.get(f"/{name}") for name in names]
     again = {name: folders.get(f"/{name}") is before for name, before in reversed(list(zip(names, first, strict=True)))}
     assert list(again.values())[:4] == [True] * 4
     assert 4 <= sum(again.values()) < 8
-    publisher.publish([page(os.urandom(5000))])
+    put_in_place(publisher, [page(os.urandom(5000))])
     folders.get(f"/{NAME}")
     assert folders.get(f"/{NAME}") is not folders.get(f"/{NAME}"), "one that would drive the others out is not kept"
 
 
 def test_many_threads_may_ask_while_it_is_published(tmp_path: Path, publisher: FolderPublisher) -> None:
-    publisher.publish([page(b"0" * 3000)])
+    put_in_place(publisher, [page(b"0" * 3000)])
     folders, stop, wrong = Folders(tmp_path, room=8_000), threading.Event(), []
 
     def ask() -> None:
@@ -211,7 +211,7 @@ def test_many_threads_may_ask_while_it_is_published(tmp_path: Path, publisher: F
     for thread in threads:
         thread.start()
     for number in range(1, 150):
-        publisher.publish([page(b"%d" % (number % 10) * 3000)])
+        put_in_place(publisher, [page(b"%d" % (number % 10) * 3000)])
     stop.set()
     for thread in threads:
         thread.join()

@@ -6,11 +6,13 @@ import gzip
 import json
 import os
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import brotli
 import pytest
+from served_folder import put_in_place
 
 from feedd.errors import PublishError
 from feedd.model import FeedFile
@@ -48,10 +50,10 @@ def test_a_document_stands_with_its_encodings_and_in_the_manifest(tmp_path: Path
 
 def test_documents_in_folders_speak_for_themselves(tmp_path: Path) -> None:
     one = publisher(tmp_path)
-    one.publish([atom("top")])
+    put_in_place(one, [atom("top")])
     one.finish()
     listed = (tmp_path / MANIFEST).stat()
-    assert one.publish([atom("deep", "x/y.atom")]) == ["x/y.atom"]
+    assert put_in_place(one, [atom("deep", "x/y.atom")]) == ["x/y.atom"]
     one.finish()
     assert one.names() == {"a.atom"}
     assert (tmp_path / MANIFEST).stat().st_ino == listed.st_ino, "readers are not told of what nobody listed"
@@ -60,9 +62,9 @@ def test_documents_in_folders_speak_for_themselves(tmp_path: Path) -> None:
     assert gzip.decompress(forms[1].read_bytes()) == b"deep"
 
     two = publisher(tmp_path)
-    assert two.publish([atom("deep", "x/y.atom")]) == []
-    assert two.publish([atom("peed", "x/y.atom")]) == ["x/y.atom"]
-    assert two.publish([atom("deep", "x/y.atom")]) == ["x/y.atom"]
+    assert put_in_place(two, [atom("deep", "x/y.atom")]) == []
+    assert put_in_place(two, [atom("peed", "x/y.atom")]) == ["x/y.atom"]
+    assert put_in_place(two, [atom("deep", "x/y.atom")]) == ["x/y.atom"]
     assert {path.stat().st_mtime for path in forms} == {NOW.timestamp() + 2}
     assert two.absent(["a.atom", "b.atom", "x/", "y/", "x/y.atom", "x/z.atom"]) == ["b.atom", "y/", "x/z.atom"]
 
@@ -71,38 +73,38 @@ def test_documents_in_folders_speak_for_themselves(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fault", ["touched", "gone"])
 def test_a_document_in_a_folder_is_absent_without_one_of_its_forms(tmp_path: Path, form: str, fault: str) -> None:
     one = publisher(tmp_path)
-    one.publish([atom("deep", "x/y.atom")])
+    put_in_place(one, [atom("deep", "x/y.atom")])
     if fault == "touched":
         os.utime(tmp_path / "x" / form, (1, 1))
     else:
         (tmp_path / "x" / form).unlink()
     assert one.absent(["x/y.atom"]) == ["x/y.atom"]
-    assert one.publish([atom("deep", "x/y.atom")]) == ["x/y.atom"]
+    assert put_in_place(one, [atom("deep", "x/y.atom")]) == ["x/y.atom"]
     assert one.absent(["x/y.atom"]) == []
 
 
 def test_a_document_in_a_folder_is_withdrawn_and_told(tmp_path: Path) -> None:
     one = publisher(tmp_path)
-    one.publish([atom("deep", "x/y.atom"), atom("deep", "x/z.atom")])
+    put_in_place(one, [atom("deep", "x/y.atom"), atom("deep", "x/z.atom")])
     assert one.withdraw(["x/y.atom", "x/never.atom"]) == ["x/y.atom"]
     one.finish()
     assert sorted(path.name for path in (tmp_path / "x").iterdir()) == ["z.atom", "z.atom.br", "z.atom.gz"]
     assert manifest(tmp_path)["gone"] == ["x/never.atom", "x/y.atom"]
-    one.publish([atom("deep", "x/y.atom")])
+    put_in_place(one, [atom("deep", "x/y.atom")])
     one.finish()
     assert manifest(tmp_path)["gone"] == ["x/never.atom"]
 
 
 def test_what_moved_goes_once_the_new_one_is_there(tmp_path: Path) -> None:
     one = publisher(tmp_path)
-    one.publish([atom("text"), atom("deep", "a/1.atom")])
+    put_in_place(one, [atom("text"), atom("deep", "a/1.atom")])
     one.redirect({"a.atom": "b.atom", "a/1.atom": "b/1.atom"})
     one.finish()
     assert (tmp_path / "a.atom").exists()
-    one.publish([atom("deep", "b/1.atom")])
+    put_in_place(one, [atom("deep", "b/1.atom")])
     one.finish()
     assert ((tmp_path / "a.atom").exists(), (tmp_path / "a/1.atom").exists()) == (True, False)
-    one.publish([atom("text", "b.atom")])
+    put_in_place(one, [atom("text", "b.atom")])
     one.finish()
     assert not (tmp_path / "a.atom").exists()
     assert manifest(tmp_path)["gone"] == ["a.atom", "a/1.atom"]
@@ -110,11 +112,11 @@ def test_what_moved_goes_once_the_new_one_is_there(tmp_path: Path) -> None:
 
 def test_unchanged_bytes_are_not_written_again(tmp_path: Path) -> None:
     one = publisher(tmp_path)
-    one.publish([atom("text")])
+    put_in_place(one, [atom("text")])
     one.finish()
     before = [(path.stat().st_ino, path.stat().st_mtime_ns) for path in sorted(tmp_path.rglob("*"))]
     two = publisher(tmp_path)
-    assert two.publish([atom("text")]) == []
+    assert put_in_place(two, [atom("text")]) == []
     two.finish()
     assert [(path.stat().st_ino, path.stat().st_mtime_ns) for path in sorted(tmp_path.rglob("*"))] == before
 
@@ -123,18 +125,18 @@ def test_every_change_moves_the_time_by_whole_seconds(tmp_path: Path) -> None:
     one = publisher(tmp_path)
     times = []
     for text in ("one", "two", "six"):
-        one.publish([atom(text)])
+        put_in_place(one, [atom(text)])
         times.append((tmp_path / "a.atom").stat().st_mtime_ns / 1e9)
     assert times == [NOW.timestamp() + step for step in range(3)]
     one.finish()
     two = publisher(tmp_path)
-    two.publish([atom("ten")])
+    put_in_place(two, [atom("ten")])
     assert (tmp_path / "a.atom").stat().st_mtime == NOW.timestamp() + 3
 
 
 def test_the_same_text_gives_the_same_bytes_in_every_encoding(tmp_path: Path) -> None:
     for folder in ("one", "two"):
-        publisher(tmp_path / folder).publish([atom("text " * 500)])
+        put_in_place(publisher(tmp_path / folder), [atom("text " * 500)])
     for suffix in ("", ".gz", ".br"):
         name = f"a.atom{suffix}"
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
@@ -142,23 +144,23 @@ def test_the_same_text_gives_the_same_bytes_in_every_encoding(tmp_path: Path) ->
 
 def test_a_file_that_was_touched_or_taken_away_is_written_again(tmp_path: Path) -> None:
     one = publisher(tmp_path)
-    one.publish([atom("text")])
+    put_in_place(one, [atom("text")])
     (tmp_path / "a.atom.gz").unlink()
-    assert one.publish([atom("text")]) == ["a.atom"]
+    assert put_in_place(one, [atom("text")]) == ["a.atom"]
     os.utime(tmp_path / "a.atom", (1, 1))
-    assert one.publish([atom("text")]) == ["a.atom"]
+    assert put_in_place(one, [atom("text")]) == ["a.atom"]
 
 
 def test_damage_is_found_after_an_unclean_stop(tmp_path: Path) -> None:
     one = publisher(tmp_path)
-    one.publish([atom("text"), atom("text", "b.atom")])
+    put_in_place(one, [atom("text"), atom("text", "b.atom")])
     one.finish()
     stat = (tmp_path / "a.atom").stat()
     (tmp_path / "a.atom").write_text("torn")
     os.utime(tmp_path / "a.atom", ns=(stat.st_atime_ns, stat.st_mtime_ns))
     two = publisher(tmp_path)
     assert two.verify() == ["a.atom"]
-    assert two.publish([atom("text"), atom("text", "b.atom")]) == ["a.atom"]
+    assert put_in_place(two, [atom("text"), atom("text", "b.atom")]) == ["a.atom"]
     assert (tmp_path / "a.atom").stat().st_mtime > stat.st_mtime
 
 
@@ -173,22 +175,22 @@ def test_left_over_temporary_files_go_and_foreign_files_stay(tmp_path: Path) -> 
 
 def test_what_is_withdrawn_is_gone_until_it_is_published_again(tmp_path: Path) -> None:
     one = publisher(tmp_path)
-    one.publish([atom("text"), atom("other", "b.atom")])
+    put_in_place(one, [atom("text"), atom("other", "b.atom")])
     assert one.withdraw(["a.atom", "never.atom"]) == ["a.atom"]
     one.finish()
     assert sorted(path.name for path in tmp_path.glob("*")) == [".feedd", "b.atom", "b.atom.br", "b.atom.gz"]
     assert manifest(tmp_path)["gone"] == ["a.atom", "never.atom"]
     two = publisher(tmp_path)
-    two.publish([atom("text")])
+    put_in_place(two, [atom("text")])
     two.finish()
     assert manifest(tmp_path)["gone"] == ["never.atom"]
 
 
 def test_moved_documents_are_told(tmp_path: Path) -> None:
     one = publisher(tmp_path)
-    one.publish([atom("text")])
+    put_in_place(one, [atom("text")])
     one.withdraw(["a.atom"])
-    one.publish([atom("text", "b.atom")])
+    put_in_place(one, [atom("text", "b.atom")])
     one.redirect({"a.atom": "b.atom"})
     one.finish()
     assert manifest(tmp_path)["moved"] == {"a.atom": "b.atom"}
@@ -204,21 +206,74 @@ def test_moved_documents_are_told(tmp_path: Path) -> None:
 )
 def test_a_broken_manifest_means_that_everything_is_written_anew(tmp_path: Path, text: str) -> None:
     one = publisher(tmp_path)
-    one.publish([atom("text")])
+    put_in_place(one, [atom("text")])
     one.finish()
     (tmp_path / MANIFEST).write_text(text)
     two = publisher(tmp_path)
-    assert two.publish([atom("text")]) == ["a.atom"]
+    assert put_in_place(two, [atom("text")]) == ["a.atom"]
     two.finish()
     assert "a.atom" in manifest(tmp_path)["files"]
 
 
+def test_a_document_that_can_not_be_written_takes_none_of_the_others_along(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    put_in_place(one, [atom("old")])
+    (tmp_path / "x").write_text("a file in the way")
+    with pytest.raises(PublishError, match="served folder"):
+        one.publish([atom("new"), atom("text", "b.atom"), atom("text", "x/y.atom"), atom("text", "c.atom")])
+    one.finish()
+    assert (tmp_path / "a.atom").read_bytes() == b"new"
+    assert set(manifest(tmp_path)["files"]) == {"a.atom", "b.atom"}
+    assert not list(tmp_path.rglob("*.feedd-tmp"))
+
+
+def test_a_name_that_can_not_be_taken_leaves_what_stood_and_nothing_beside_it(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    put_in_place(one, [atom("old"), atom("old", "c.atom")])
+    (tmp_path / "b.atom").mkdir()
+    one.publish([atom("new"), atom("text", "b.atom"), atom("new", "c.atom")])
+    with pytest.raises(PublishError, match="served folder"):
+        one.finish()
+    assert not list(tmp_path.rglob("*.feedd-tmp"))
+    assert [(tmp_path / name).read_bytes() for name in ("a.atom", "c.atom")] == [b"new", b"old"]
+    (tmp_path / "b.atom").rmdir()
+    assert put_in_place(one, [atom("new"), atom("text", "b.atom"), atom("new", "c.atom")]) == ["b.atom", "c.atom"]
+    assert publisher(tmp_path).verify() == []
+
+
+def test_many_documents_need_few_files_open_at_once(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    most = 0
+
+    def documents() -> Iterator[FeedFile]:
+        nonlocal most
+        for number in range(200):
+            yield atom(f"text {number}", f"{number}.atom")
+            most = max(most, len(list(Path("/proc/self/fd").iterdir())))
+
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    assert len(put_in_place(one, documents())) == 200
+    assert most - before < 150
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
+    assert len(manifest(tmp_path)["files"]) == 200
+
+
+def test_a_document_that_comes_twice_before_it_is_in_its_place_is_the_later_one(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    assert one.publish([atom("first")]) == ["a.atom"]
+    assert one.publish([atom("second, and longer")]) == ["a.atom"]
+    one.finish()
+    assert (tmp_path / "a.atom").read_bytes() == b"second, and longer"
+    assert (tmp_path / "a.atom").stat().st_mtime == NOW.timestamp() + 1
+    assert publisher(tmp_path).verify() == []
+
+
 def test_a_folder_that_can_not_be_written_is_told_and_what_stood_stands(tmp_path: Path) -> None:
     one = publisher(tmp_path / "feeds")
-    one.publish([atom("text")])
+    put_in_place(one, [atom("text")])
     (tmp_path / "feeds" / "x").write_text("a file in the way")
     with pytest.raises(PublishError, match="served folder"):
-        one.publish([atom("text", "x/y.atom")])
+        put_in_place(one, [atom("text", "x/y.atom")])
     assert (tmp_path / "feeds" / "a.atom").read_bytes() == b"text"
     with pytest.raises(PublishError, match="served folder"):
         publisher(tmp_path / "feeds" / "x")
@@ -227,7 +282,7 @@ def test_a_folder_that_can_not_be_written_is_told_and_what_stood_stands(tmp_path
 def test_a_reader_never_sees_a_half_written_file(tmp_path: Path) -> None:
     one = publisher(tmp_path)
     texts = [("x" if number % 2 else "y") * (20_000 + number) for number in range(120)]
-    one.publish([atom(texts[0])])
+    put_in_place(one, [atom(texts[0])])
     done = threading.Event()
     torn: list[bytes] = []
     reads = 0
@@ -243,7 +298,7 @@ def test_a_reader_never_sees_a_half_written_file(tmp_path: Path) -> None:
     reader = threading.Thread(target=read)
     reader.start()
     for text in texts:
-        one.publish([atom(text)])
+        put_in_place(one, [atom(text)])
     done.set()
     reader.join()
     assert reads > 0

@@ -1,0 +1,166 @@
+"""How soon a dropped article is seen: over HTTP, and in its feed's file beside static site generators that watch.
+
+Usage: latency.py [ARTICLES [DROPS]]      (default: 10000 100)
+
+Time runs from the close of the new file to the first answer, or the first look at the feed's file, that holds it; both
+are asked for all the time, each look takes less than a millisecond. feedd holds ARTICLES in 200 topics before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import rivals
+
+_TICK = os.sysconf("SC_CLK_TCK")
+_PORT = 18471
+_GIVE_UP = 120.0
+
+
+@contextmanager
+def running(command: Sequence[str], folder: Path, ready: Callable[[str], bool]) -> Iterator[int]:
+    """A watcher at work, once it is ready by its words: its process group."""
+    with (folder / "watch.log").open("wb") as out:
+        process = subprocess.Popen(
+            list(command), cwd=folder, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+    try:
+        end = time.monotonic() + 600
+        while not ready((folder / "watch.log").read_text(errors="replace")):
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"{command[0]}: {(folder / 'watch.log').read_text()[-2000:]}")
+            time.sleep(0.2)
+        yield process.pid
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def cpu(group: int) -> float:
+    """Seconds of CPU that a process group took until now, by the processes that it has."""
+    taken = 0
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = status.read_text().rpartition(")")[2].split()
+            if int(fields[2]) == group:
+                taken += sum(map(int, fields[11:15]))
+    return taken / _TICK
+
+
+def drop(folder: Path, number: int, dice: random.Random) -> tuple[bytes, str, float]:
+    """Writes another article: the words by which it is known, its first tag, and when it was closed."""
+    mark = f"mark{number}x{dice.randrange(10**9)}"
+    body = rivals.article(number, dice, words=f"{mark} ")
+    tag = body.partition('tags: ["')[2].partition('"')[0]
+    path = folder / f"story-{number}.md"
+    path.write_text(body)
+    return mark.encode(), tag, time.monotonic()
+
+
+def until(look: Callable[[], bytes], mark: bytes, begun: float) -> float:
+    """Seconds until a look finds the mark."""
+    while mark not in look():
+        if time.monotonic() - begun > _GIVE_UP:
+            return float("inf")
+        time.sleep(0.0005)
+    return time.monotonic() - begun
+
+
+def over_http(articles: int, drops: int, quiet: float) -> list[float]:
+    """Seconds of each drop."""
+    settings = f'[server]\nlisten = "127.0.0.1:{_PORT}"\n[schedule]\nquiet = {quiet}'
+    rival = rivals.feedd(settings)
+    dice = random.Random(3)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rivals.write(folder / "content", articles)
+        rival.prepare(folder)
+        rivals.run(rival.build(folder), folder)
+        taken = []
+        with running([sys.executable, "-m", "feedd", "run"], folder, lambda said: "ready:" in said):
+            connection = http.client.HTTPConnection("127.0.0.1", _PORT)
+
+            def ask(tag: str) -> bytes:
+                connection.request("GET", f"/{tag}.atom")
+                return connection.getresponse().read()
+
+            for number in range(articles, articles + drops):
+                mark, tag, begun = drop(folder / "content", number, dice)
+                taken.append(until(lambda tag=tag: ask(tag), mark, begun))  # type: ignore[misc]
+                time.sleep(dice.uniform(0.3, 0.6))
+            connection.close()
+        return taken
+
+
+def in_the_file(rival: rivals.Rival, articles: int, drops: int) -> tuple[float, float]:
+    """Medians: seconds until the article is in its feed's file, and seconds of CPU."""
+    assert rival.watch is not None
+    dice = random.Random(4)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rivals.write(folder / "content", articles)
+        rival.prepare(folder)
+        if rival.name == "feedd":
+            rivals.run(rival.build(folder), folder)
+        first = folder / rival.feed(rivals.tag(0))
+        taken, cost = [], []
+
+        def ready(said: str) -> bool:
+            return "ready:" in said if rival.name == "feedd" else first.exists()
+
+        with running(rival.watch(folder), folder, ready) as group:
+            time.sleep(5)  # some go on after their first feeds are written
+            for number in range(articles, articles + drops):
+                before = cpu(group)
+                mark, tag, begun = drop(folder / "content", number, dice)
+                if rival.adapt is not None:
+                    rival.adapt(folder / "content" / f"story-{number}.md")
+                    begun = time.monotonic()
+                path = folder / rival.feed(tag)
+                taken.append(until(path.read_bytes, mark, begun))
+                time.sleep(2)
+                cost.append(cpu(group) - before)
+        return statistics.median(taken), statistics.median(cost)
+
+
+def main() -> None:
+    """Prints both tables."""
+    articles, drops = (*map(int, sys.argv[1:]), *(10_000, 100)[len(sys.argv) - 1 :])[:2]
+    print(
+        f"from the close of a file to its entry over HTTP, {articles} articles in {rivals.TAGS} topics, {drops} drops"
+    )
+    print(f"{'quiet time, ms':>15} {'p50, ms':>9} {'p99, ms':>9} {'most, ms':>9}")
+    for quiet in (0.1, 0.0):
+        taken = sorted(one * 1000 for one in over_http(articles, drops, quiet))
+        p99 = taken[min(len(taken) - 1, round(0.99 * len(taken)))]
+        print(f"{quiet * 1000:15.0f} {statistics.median(taken):9.1f} {p99:9.1f} {taken[-1]:9.1f}", flush=True)
+    print("\nfrom the close of a file to its entry in the feed's file")
+    print(f"{'':10} {'ms':>9} {'CPU ms':>9} {'÷ feedd':>9}")
+    ours = None
+    for rival in (rivals.feedd("[schedule]\nquiet = 0.0"), *rivals.install()):
+        if rival.watch is None:
+            continue
+        seconds, cost = in_the_file(rival, articles, 11 if rival.name == "feedd" else 3)
+        ours = ours or seconds
+        print(f"{rival.name:10} {seconds * 1000:9.1f} {cost * 1000:9.1f} {seconds / ours:8.0f}x", flush=True)
+
+
+if __name__ == "__main__":
+    main()
