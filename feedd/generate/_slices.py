@@ -7,22 +7,24 @@ feedgen writes of the same entry, made without a tree: the tests hold them again
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
 
 from feedd.model import Entry, Site
 
+_T = TypeVar("_T")
 KEPT = 2000
 """Entries whose bytes are kept, in each format: those of some twenty topics, some 10 kB each."""
 
 
-class Slices:
+class Slices(Generic[_T]):
     """The slices of entries, as ``cut`` makes them. Used by one thread at a time."""
 
-    def __init__(self, cut: Callable[[Entry, Site], bytes]) -> None:
+    def __init__(self, cut: Callable[[Entry, Site], _T]) -> None:
         self._cut = cut
         self._site: Site | None = None
-        self._kept: dict[str, tuple[Entry, bytes]] = {}
+        self._kept: dict[str, tuple[Entry, _T]] = {}
 
-    def of(self, entries: Sequence[Entry], site: Site) -> list[bytes]:
+    def of(self, entries: Sequence[Entry], site: Site) -> list[_T]:
         """A slice for each entry."""
         if site != self._site:
             self._site = site
@@ -37,13 +39,14 @@ class Slices:
         """Keeps nothing."""
         self._kept.clear()
 
-    def _slice(self, entry: Entry, site: Site) -> bytes:
+    def _slice(self, entry: Entry, site: Site) -> _T:
         # By its id alone: an entry is long, and each look by all of it would cost.
-        kept, made = self._kept.get(entry.id, (None, b""))
-        if kept is not entry and kept != entry:
-            made = self._cut(entry, site)
-            self._kept.pop(entry.id, None)
-            self._kept[entry.id] = entry, made
+        kept = self._kept.get(entry.id)
+        if kept is not None and (kept[0] is entry or kept[0] == entry):
+            return kept[1]
+        made = self._cut(entry, site)
+        self._kept.pop(entry.id, None)
+        self._kept[entry.id] = entry, made
         return made
 
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from urllib.parse import quote, unquote
 
 from feedd.generate import _feedgen, _templates
+from feedd.generate._slices import Slices
 from feedd.generate.addresses import address, document_name, has_page, link, link_of, page_name
 from feedd.generate.content import content_of
 from feedd.generate.embedded import embedded
@@ -85,14 +86,15 @@ class _Enclosure:
 
 def topic_page(feed: Feed, kinds: Sequence[Kind], own: Mapping[str, str] = _templates.NONE) -> FeedFile:
     """The page of a topic with the entries of its feed; ``own`` are the user's templates by their names."""
-    feed = _feedgen.clean(feed)
+    items = _items.of(feed.entries, feed.site)
+    feed = _feedgen.clean(replace(feed, entries=()))
     name = document_name(feed.topic.id, 0, ".html")
     values = {
         **shared(feed.site, name),
         "topic": feed.topic,
         "title": title_of(feed.topic),
         "links": links(feed.topic, kinds),
-        "items": [_item(entry, feed.site) for entry in feed.entries],
+        "items": items,
     }
     return FeedFile(name, MEDIA_TYPE, _templates.render("topic.html", own, values))
 
@@ -148,6 +150,7 @@ def relative(name: str, root: str = "") -> str:
 
 
 def _item(entry: Entry, site: Site) -> _Item:
+    entry = _feedgen.clean(entry)
     article = entry.article
     own = has_page(article)
     return _Item(
@@ -159,6 +162,9 @@ def _item(entry: Entry, site: Site) -> _Item:
         text=article.summary or _excerpt(article.content),
         language=_feedgen.language(article.language),
     )
+
+
+_items = Slices(_item)
 
 
 def _excerpt(content: str) -> str:
