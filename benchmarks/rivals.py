@@ -97,6 +97,8 @@ def feedd(*settings: str, compressing: bool = True) -> Rival:
             '[[inbox]]\npath = "content"',
             f"[output]\nentries = {ENTRIES}",
             *settings,
+            # By rules, as the others have no feed of everything.
+            *(f'[[topic]]\nid = "{tag(one)}"\ntags = ["{tag(one)}"]' for one in range(TAGS)),
         ]
     )
 

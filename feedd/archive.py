@@ -11,8 +11,8 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,6 +40,10 @@ from feedd.store import LASTING, Due, FileRow, FileState, Member, Standing, Stor
 from feedd.transaction import SqlTransaction, decode_article, file_row, stored_of
 
 _PAGE = 500
+# Rows that the driver hands out at once.
+_IN_PARTS = {"yield_per": 500}
+# Entries that are kept as they were read: those of some twenty topics.
+_ENTRIES = 2000
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _REMEDY = "stop feedd and run 'feedd build --rebuild', which keeps it aside and makes another of it and the inboxes"
 
@@ -131,11 +135,11 @@ class Archive:
         return [_member(row, since) for row in rows]
 
     def open(self, topic: str, until: datetime, which: Which, limit: int) -> list[Member]:
-        rows = self._rows(sql.OPEN_MEMBERS, topic=topic, until=until, limit=limit, **asdict(which))
+        rows = self._rows(sql.OPEN_MEMBERS, topic=topic, until=until, limit=limit, **_values(which))
         return [_member(row, until) for row in rows]
 
     def open_count(self, topic: str, until: datetime, which: Which) -> int:
-        return int(self._value(sql.OPEN_COUNT, topic=topic, until=until, **asdict(which)))
+        return int(self._value(sql.OPEN_COUNT, topic=topic, until=until, **_values(which)))
 
     def archived(self, topic: str, number: int) -> list[Entry]:
         return list(map(_entry, self._rows(sql.IN_ARCHIVE, topic=topic, number=number)))
@@ -201,7 +205,7 @@ class Archive:
 
     def _rows(self, query: sa.Select[Any], **values: object) -> Iterator[sa.Row[Any]]:
         with _told(self._path), self._engine.connect() as connection:
-            yield from connection.execute(query.execution_options(yield_per=500), values)
+            yield from connection.execute(query, values, execution_options=_IN_PARTS)
 
     def _value(self, query: sa.Select[Any], **values: object) -> Any:
         with _told(self._path), self._engine.connect() as connection:
@@ -209,11 +213,21 @@ class Archive:
 
 
 def _entry(row: sa.Row[Any]) -> Entry:
-    return Entry(row.id, row.published, row.updated, decode_article(row.record))
+    return _kept_entry(row.id, row.published, row.updated, row.record)
+
+
+@lru_cache(maxsize=_ENTRIES)
+def _kept_entry(id_: str, published: datetime, updated: datetime, record: bytes) -> Entry:
+    """The same value for the same row: what is made of an entry is found by it again."""
+    return Entry(id_, published, updated, decode_article(record))
 
 
 def _member(row: sa.Row[Any], since: datetime) -> Member:
     return Member(row.key, _entry(row), row.archive, edited=row.edited is not None and row.edited > since)
+
+
+def _values(which: Which) -> dict[str, object]:
+    return {"standing": which.standing, "newest": which.newest, "latest": which.latest}
 
 
 def _engine(path: Path, *, read_only: bool) -> sa.Engine:

@@ -155,6 +155,7 @@ class Intake:
     def _place_all(self, tx: Transaction, reading: Reading, row: FileRow, outcome: Outcome) -> None:
         """Keeps the articles of a file, and settles what that means for others and for other files."""
         parts = frozenset(article.part for article in reading.articles)
+        here = tx.at(reading.place)
         candidates = Candidates(tx, Sighting(reading.place, reading.stat, reading.sha256, parts))
         rivals: list[Stored] = []
         moved: dict[Place, list[Stored]] = {}
@@ -168,7 +169,7 @@ class Intake:
                     continue
                 moved.setdefault(found.place, []).append(found)
             kept.add(self._place(tx, reading, row, article=article, found=found, outcome=outcome))
-        for former in superseded(tx.at(reading.place), reading.articles, kept):
+        for former in superseded(here, reading.articles, kept):
             # Another article took its place: unless its file turns up elsewhere, it is withdrawn.
             tx.put_article(replace(former, place=None))
             tx.mark("withdraw", [former.id], self._clock() + GRACE)

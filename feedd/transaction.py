@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -266,7 +266,16 @@ class SqlTransaction:
             self._execute(sql.LEAVE, {"this": key})
         self._gathered.add(key)
         for topic, member in after.items():
-            self._joined[topic, titles.get(topic, topic)].append({"topic": topic, "article": key, **asdict(member)})
+            self._joined[topic, titles.get(topic, topic)].append(
+                {
+                    "topic": topic,
+                    "article": key,
+                    "standing": member.standing,
+                    "published": member.published,
+                    "archive": member.archive,
+                    "edited": member.edited,
+                }
+            )
         self._counts.update(_inside(after).keys() - _inside(before).keys())
         self._counts.subtract(_inside(before).keys() - _inside(after).keys())
 

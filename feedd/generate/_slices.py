@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
+from feedd.generate._feedgen import clean
 from feedd.model import Entry, Site
 
 _T = TypeVar("_T")
@@ -34,6 +35,10 @@ class Slices(Generic[_T]):
         while len(self._kept) > KEPT:
             del self._kept[next(iter(self._kept))]
         return made
+
+    def one(self, entry: Entry, site: Site) -> _T:
+        """The slice of an entry."""
+        return self.of((entry,), site)[0]
 
     def forget(self) -> None:
         """Keeps nothing."""
@@ -68,3 +73,7 @@ def attributes(**values: str | None) -> str:
 
 def _quoted(value: str) -> str:
     return text(value).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
+
+
+cleaned = Slices(lambda entry, _site: clean(entry))
+"""Entries as every format takes them: without the characters that XML forbids."""

@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from feedd.generate import _feedgen
-from feedd.generate._slices import Slices, attributes, joined, text
+from feedd.generate._slices import Slices, attributes, cleaned, joined, text
 from feedd.generate.addresses import document_address, iri, link, link_of
 from feedd.generate.content import content_of
 from feedd.model import Article, Enclosure, Entry, Feed, Person, Site, Source
@@ -83,8 +83,7 @@ def _link(element: etree._Element, href: str, **attributes: str) -> None:
 
 def _cut(entry: Entry, site: Site) -> bytes:
     """One entry (RFC 4287 §4.1.2)."""
-    entry = _feedgen.clean(entry)
-    return "".join(_entry(entry, site)).encode()
+    return "".join(_entry(cleaned.one(entry, site), site)).encode()
 
 
 slices = Slices(_cut)

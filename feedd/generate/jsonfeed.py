@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from feedd.generate import _feedgen
-from feedd.generate._slices import Slices
+from feedd.generate._slices import Slices, cleaned
 from feedd.generate.addresses import address, document_address, document_name, link, link_of
 from feedd.generate.content import content_of
 from feedd.model import Article, Deleted, Enclosure, Entry, Feed, Person, Related, Site, Source
@@ -92,7 +92,7 @@ def write(feed: Feed) -> bytes:
 
 def _cut(entry: Entry, site: Site) -> bytes:
     """One item of a feed."""
-    article = _feedgen.clean(entry.article)
+    article = cleaned.one(entry, site).article
     authors = [_author(person) for person in article.authors if person.name.strip()]
     made = _filled(
         {

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from urllib.parse import quote, unquote
 
 from feedd.generate import _feedgen, _templates
-from feedd.generate._slices import Slices
+from feedd.generate._slices import Slices, cleaned
 from feedd.generate.addresses import address, document_name, has_page, link, link_of, page_name
 from feedd.generate.content import content_of
 from feedd.generate.embedded import embedded
@@ -150,7 +150,7 @@ def relative(name: str, root: str = "") -> str:
 
 
 def _item(entry: Entry, site: Site) -> _Item:
-    entry = _feedgen.clean(entry)
+    entry = cleaned.one(entry, site)
     article = entry.article
     own = has_page(article)
     return _Item(

@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from feedd.generate import _feedgen, atom
-from feedd.generate._slices import Slices, attributes, joined, text
+from feedd.generate._slices import Slices, attributes, cleaned, joined, text
 from feedd.generate.addresses import document_address, link, link_of
 from feedd.generate.cadence import Cadence, cadence
 from feedd.model import Article, Entry, Feed, Site
@@ -97,8 +97,7 @@ def _plain(element: etree._Element) -> None:
 
 def _cut(entry: Entry, site: Site) -> bytes:
     """One item."""
-    entry = _feedgen.clean(entry)
-    return "".join(_item(entry, site)).encode()
+    return "".join(_item(cleaned.one(entry, site), site)).encode()
 
 
 slices = Slices(_cut)
