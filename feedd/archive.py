@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from feedd import statements as sql
 from feedd.errors import Damaged, StoreError, Unstorable
-from feedd.model import Deleted, Entry, Place
+from feedd.model import Deleted, Entry, FileStat, Place
 from feedd.schema import (
     ARTICLES,
     CLAIMING,
@@ -37,9 +37,9 @@ from feedd.schema import (
     migrate,
 )
 from feedd.store import LASTING, Due, FileRow, FileState, Member, Standing, Stored, TopicRow, Transaction, Which
-from feedd.transaction import SqlTransaction, decode_article, file_row, stored_of
+from feedd.transaction import SqlTransaction, decode_article, file_row, stored_of, unsigned
 
-_PAGE = 500
+_PAGE = 1000
 # Rows that the driver hands out at once.
 _IN_PARTS = {"yield_per": 500}
 # Entries that are kept as they were read: those of some twenty topics.
@@ -91,17 +91,26 @@ class Archive:
                 yield transaction
                 transaction.flush()
 
-    def files(self, inbox: str, under: bytes = b"") -> Iterator[FileRow]:
-        query = sa.select(FILES).where(FILES.c.inbox == inbox).order_by(FILES.c.path).limit(_PAGE)
-        if under:
+    def scanned(self, inbox: str, under: bytes = b"") -> Iterator[tuple[bytes, FileStat | None]]:
+        if not under:
+            yield from self._scanned(inbox, b"", None)
+        else:
+            yield from self._scanned(inbox, under, under + b"\0")
             # "0" follows "/": the range holds exactly what lies beneath.
-            beneath = sa.and_(FILES.c.path >= under + b"/", FILES.c.path < under + b"0")
-            query = query.where(sa.or_(FILES.c.path == under, beneath))
+            yield from self._scanned(inbox, under + b"/", under + b"0")
+
+    def _scanned(self, inbox: str, first: bytes, end: bytes | None) -> Iterator[tuple[bytes, FileStat | None]]:
+        query = sql.FILES_FROM if end is None else sql.FILES_BETWEEN
+        values = {"inbox": inbox, "first": first, "limit": _PAGE} | ({} if end is None else {"end": end})
+        gone = FileState.VANISHED.value
         # Page by page: one long read would keep the write-ahead log from being folded in.
-        rows = list(self._rows(query))
-        while rows:
-            yield from map(file_row, rows)
-            rows = list(self._rows(query.where(FILES.c.path > rows[-1].path))) if len(rows) == _PAGE else []
+        while rows := self._all(query, values):
+            for path, dev, ino, size, mtime_ns, ctime_ns, state in map(tuple, rows):
+                stat = FileStat(unsigned(dev), unsigned(ino), size, mtime_ns, ctime_ns)
+                yield path, None if state == gone else stat
+            if len(rows) < _PAGE:
+                break
+            values["first"] = rows[-1][0] + b"\0"
 
     def rows(self, places: Sequence[Place]) -> dict[Place, FileRow]:
         found: dict[Place, FileRow] = {}
@@ -206,6 +215,10 @@ class Archive:
     def _rows(self, query: sa.Select[Any], **values: object) -> Iterator[sa.Row[Any]]:
         with _told(self._path), self._engine.connect() as connection:
             yield from connection.execute(query, values, execution_options=_IN_PARTS)
+
+    def _all(self, query: sa.Select[Any], values: dict[str, object]) -> Sequence[sa.Row[Any]]:
+        with _told(self._path), self._engine.connect() as connection:
+            return connection.execute(query, values).all()
 
     def _value(self, query: sa.Select[Any], **values: object) -> Any:
         with _told(self._path), self._engine.connect() as connection:

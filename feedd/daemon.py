@@ -35,7 +35,7 @@ from feedd.publish import FolderPublisher
 from feedd.serving import Serving
 from feedd.terminal import Terminal, asked_in_vain
 from feedd.watch import Watcher
-from feedd.work import Work, known
+from feedd.work import Work
 from feedd.workers import Workers
 
 log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ def build(
             _rebuild(config, say)
         archive, pipeline = stack.enter_context(opened(config))
         # Whoever asks for a pass means the files as they are now.
-        watcher = Watcher(config.inboxes, known(archive), settle=0.0)
+        watcher = Watcher(config.inboxes, archive.scanned, settle=0.0)
         total = Outcome()
         watcher.ask_scan()
         total += _take_all(watcher, pipeline, progress)

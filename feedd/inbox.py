@@ -155,8 +155,10 @@ def _stat(found: os.stat_result) -> FileStat | None:
 
 
 def _file_stat(found: os.stat_result) -> FileStat:
-    times = (min(max(time, -_FARTHEST), _FARTHEST) for time in (found.st_mtime_ns, found.st_ctime_ns))
-    return FileStat(found.st_dev, found.st_ino, found.st_size, *times)
+    mtime, ctime = found.st_mtime_ns, found.st_ctime_ns
+    if not (-_FARTHEST <= mtime <= _FARTHEST and -_FARTHEST <= ctime <= _FARTHEST):
+        mtime, ctime = (min(max(time, -_FARTHEST), _FARTHEST) for time in (mtime, ctime))
+    return FileStat(found.st_dev, found.st_ino, found.st_size, mtime, ctime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,24 +225,29 @@ def _visible(
     The path of a folder, or of what may lead to one, ends with "/", so that sorting gives the order of whole paths.
     """
     prefix = under + b"/" if under else b""
+    wanted = inbox.wanted
     for entry in entries:
-        if hidden(entry.name):
+        name = entry.name
+        if name[0] in _HIDDEN or name[-1] == _BACKUP:
             continue
         try:
             if entry.is_dir(follow_symlinks=False):
-                yield prefix + entry.name + b"/", True, None
-            elif inbox.wanted(os.fsdecode(entry.name)):
-                yield prefix + entry.name, False, _file_stat(entry.stat(follow_symlinks=False))
-            elif entry.is_symlink() and b"." not in entry.name:
+                yield prefix + name + b"/", True, None
+            elif wanted(os.fsdecode(name)):
+                yield prefix + name, False, _file_stat(entry.stat(follow_symlinks=False))
+            elif entry.is_symlink() and b"." not in name:
                 # It may lead to a folder, and a look would be to follow it.
-                yield prefix + entry.name + b"/", False, None
+                yield prefix + name + b"/", False, None
         except FileNotFoundError:
             continue
 
 
+_HIDDEN, _BACKUP = b".#", ord("~")
+
+
 def hidden(path: bytes) -> bool:
     """Whether any step of a path is a dot file or one of the names editors give their own files."""
-    return any(part.startswith((b".", b"#")) or part.endswith(b"~") for part in path.split(b"/"))
+    return any(part[:1] in (b".", b"#") or part[-1:] == b"~" for part in path.split(b"/"))
 
 
 def differences(

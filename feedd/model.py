@@ -8,11 +8,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FileStat:
-    """What lstat says of a file: two that are equal mean that nobody touched the file in between."""
+class FileStat(NamedTuple):
+    """What lstat says of a file: two that are equal mean that nobody touched the file in between.
+
+    A tuple, for there is one of each file at each scan.
+    """
 
     dev: int
     ino: int

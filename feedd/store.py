@@ -245,8 +245,10 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Transaction]:
         """One transaction, the only one that writes at its time; rolled back if its body raises."""
 
-    def files(self, inbox: str, under: bytes = b"") -> Iterator[FileRow]:
-        """The inbox's files whose path is ``under`` or lies beneath it, in byte order of their paths."""
+    def scanned(self, inbox: str, under: bytes = b"") -> Iterator[tuple[bytes, FileStat | None]]:
+        """The inbox's files whose path is ``under`` or lies beneath it, in byte order of their paths, each with what
+        was seen of it last; None for one that has vanished.
+        """
 
     def rows(self, places: Sequence[Place]) -> dict[Place, FileRow]:
         """Those of the places that are known."""

@@ -338,7 +338,8 @@ def _signed(number: int) -> int:
     return number - (1 << 64) if number >= 1 << 63 else number
 
 
-def _unsigned(number: int) -> int:
+def unsigned(number: int) -> int:
+    """An inode or device number as the system has it."""
     return number + (1 << 64) if number < 0 else number
 
 
@@ -349,7 +350,7 @@ def _joined(claims: tuple[str, ...]) -> str:
 
 def file_row(row: sa.Row[Any]) -> FileRow:
     """A row of the files."""
-    stat = FileStat(_unsigned(row.dev), _unsigned(row.ino), row.size, row.mtime_ns, row.ctime_ns)
+    stat = FileStat(unsigned(row.dev), unsigned(row.ino), row.size, row.mtime_ns, row.ctime_ns)
     file = (Place(row.inbox, row.path), stat, row.sha256, FileState(row.state), row.first_seen, row.reason)
     return FileRow(*file, tuple(row.claims.strip("\n").split("\n")) if row.claims else ())
 
@@ -361,8 +362,8 @@ def stored_of(row: sa.Row[Any]) -> Stored:
         id=row.id,
         place=None if row.path is None else Place(row.inbox, row.path),
         sha256=row.sha256,
-        dev=_unsigned(row.dev),
-        ino=_unsigned(row.ino),
+        dev=unsigned(row.dev),
+        ino=unsigned(row.ino),
         live=row.live,
         first_seen=row.first_seen,
         published=row.published,

@@ -5,17 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from feedd.config import Config
 from feedd.errors import FeeddError
 from feedd.generate import FORMATS
 from feedd.inbox import Change
-from feedd.model import FileStat
 from feedd.outcome import Outcome, summary
 from feedd.pipeline import Pipeline
 from feedd.schedule import Deadlines, Timetable
-from feedd.store import FileState, Store
+from feedd.store import Store
 from feedd.trouble import Trouble
 from feedd.watch import Watcher
 
@@ -29,16 +28,6 @@ _DRAIN = 1.0
 _WITHDRAW_EVERY = 1.0
 # Seconds between writing the pages that list the topics anew.
 _LIST_EVERY = 2.0
-
-
-def known(store: Store) -> Callable[[str, bytes], Iterator[tuple[bytes, FileStat | None]]]:
-    """What the archive holds of an inbox, as the watcher asks for it."""
-
-    def known(inbox: str, under: bytes) -> Iterator[tuple[bytes, FileStat | None]]:
-        for row in store.files(inbox, under):
-            yield row.place.path, None if row.state is FileState.VANISHED else row.stat
-
-    return known
 
 
 class Work:
@@ -63,7 +52,7 @@ class Work:
         self._say = say
         self._published = published
         self._url = url
-        self._watcher = Watcher(config.inboxes, known(store))
+        self._watcher = Watcher(config.inboxes, store.scanned)
         self._stop = threading.Event()
         self._deadlines = Deadlines(config.timing.quiet, config.timing.latest)
         self._lock = threading.Lock()  # over the deadlines: marked by one thread, taken by another

@@ -22,7 +22,7 @@ from feedd.pipeline import Pipeline
 from feedd.publish import FolderPublisher
 from feedd.reading import Parser
 from feedd.rules import Rule
-from feedd.store import FileState, Stored
+from feedd.store import Stored
 from feedd.topics import prepare
 from feedd.watch import Watcher
 
@@ -131,7 +131,7 @@ class Newsroom:
 
     def run(self, *, accept: bool = False) -> Outcome:
         """One pass: what the scan finds is taken in, what is gone withdrawn, what is due regenerated."""
-        watcher = Watcher([self.inbox], self.known, settle=0.0)
+        watcher = Watcher([self.inbox], self.archive.scanned, settle=0.0)
         watcher.ask_scan()
         total = self._take(watcher)
         total += self.pipeline.withdraw(at_once=True, accept=accept)
@@ -151,11 +151,6 @@ class Newsroom:
             total += self.pipeline.ingest(changes)
             changes = [] if self.pipeline.behind else watcher.take(0.0 if self.pipeline.waiting else 0.05)
         return total
-
-    def known(self, inbox: str, under: bytes):  # type: ignore[no-untyped-def]
-        """What the watcher asks the archive for."""
-        for row in self.archive.files(inbox, under):
-            yield row.place.path, None if row.state is FileState.VANISHED else row.stat
 
     def feed(self, topic: str = "all", suffix: str = "atom") -> feedparser.FeedParserDict:
         """A topic's feed as feedparser reads it; it must be faultless."""

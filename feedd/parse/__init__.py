@@ -61,12 +61,13 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
+_SUFFIXES = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
 _LONGEST = 400
 
 
 def wanted(name: str) -> bool:
     """Whether a file so named is an article: it has a suffix of some format, in any case."""
-    return any(_suffix(name) in row.suffixes for row in FORMATS)
+    return _suffix(name) in _SUFFIXES
 
 
 def parse(document: Document) -> tuple[Article, ...]:
@@ -97,8 +98,8 @@ def _printable(error: Unreadable) -> Unreadable:
 
 
 def _suffix(name: str) -> str:
-    stem, dot, suffix = name.rpartition("/")[2].rpartition(".")
-    return dot + suffix.lower() if stem else ""
+    stem, dot, suffix = name.rpartition(".")
+    return dot + suffix.lower() if stem and stem[-1] != "/" and "/" not in suffix else ""
 
 
 def _row(document: Document) -> Format:

@@ -79,7 +79,7 @@ def test_a_feed_file_may_move_and_change_at_once(newsroom: Newsroom) -> None:
     newsroom.drop("again.txt", "a|One|\nb|Two|\nc|Three|urn:3\nd|Four|")
     newsroom.run()
     assert {title: id_ for title, id_ in newsroom.ids().items() if title != "Four"} == ids
-    assert [row.place.name for row in newsroom.archive.files("inbox")] == ["again.txt"]
+    assert [path for path, _ in newsroom.archive.scanned("inbox")] == [b"again.txt"]
 
 
 def test_entries_that_link_to_one_page_are_several(newsroom: Newsroom) -> None:
