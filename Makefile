@@ -26,13 +26,13 @@ layers: $(VENV)/.dev ## import-linter: the layers of the house
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev ## pytest
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 test-faults: $(VENV)/.dev ## What breaks a real daemon: lost events, disks, clocks, threads; minutes, best as root
-	$(BIN)/python -m pytest tests/faults -n 4 --durations=10
+	$(BIN)/python -m pytest tests/faults -n 3 --dist worksteal --durations=10
 
-bench: $(VENV)/.dev ## Every benchmark, each printing its table
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+bench: $(VENV)/.dev ## Every benchmark, with static site generators beside it; about an hour; writes benchmarks/RESULTS.md
+	@$(BIN)/python benchmarks/results.py
 
 bench-parse: $(VENV)/.dev ## CPU an article for every kind of file, and of Markdown's parts alone
 	@$(BIN)/python benchmarks/parse.py

@@ -26,7 +26,7 @@ import rivals
 
 _TICK = os.sysconf("SC_CLK_TCK")
 _PORT = 18471
-_GIVE_UP = 120.0
+_GIVE_UP = 60.0
 
 
 @contextmanager
@@ -46,11 +46,11 @@ def running(command: Sequence[str], folder: Path, ready: Callable[[str], bool]) 
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(20)
-        except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.wait()
 
 
 def cpu(group: int) -> float:
@@ -157,7 +157,11 @@ def main() -> None:
     for rival in (rivals.feedd("[schedule]\nquiet = 0.0"), *rivals.install()):
         if rival.watch is None:
             continue
-        seconds, cost = in_the_file(rival, articles, 11 if rival.name == "feedd" else 3)
+        try:
+            seconds, cost = in_the_file(rival, articles, 11 if rival.name == "feedd" else 3)
+        except RuntimeError as error:
+            print(f"{rival.name:10} left out: {str(error)[-200:]!r}", flush=True)
+            continue
         ours = ours or seconds
         print(f"{rival.name:10} {seconds * 1000:9.1f} {cost * 1000:9.1f} {seconds / ours:8.0f}x", flush=True)
 

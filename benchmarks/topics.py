@@ -29,7 +29,7 @@ NOW = datetime(2025, 6, 1, tzinfo=UTC)
 
 
 def article(dice: random.Random) -> Article:
-    """A title of 8 words and 420 words of text, as in build.py."""
+    """A title of 8 words and 420 words of text."""
     title = " ".join(dice.choices(WORDS, k=8))
     body = " ".join(dice.choices(WORDS, k=420))
     zones = Zones(title, "", body, "", "")
