@@ -4,6 +4,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config/feedd.toml
+# Some machines say that nothing compiled is to be kept; the tests start hundreds of daemons, and each would compile all.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test test-faults check lint types layers unit bench bench-parse bench-topics bench-generate fuzz clean help
 

@@ -26,6 +26,9 @@ _PAUSE = 15.0
 _DRAIN = 1.0
 # Seconds between looks for articles whose files are gone for good, when nothing else happens.
 _WITHDRAW_EVERY = 1.0
+# While files come in masses, regenerating that takes longer than so many seconds is followed by so many times as much
+# for taking in, and by no more than so many seconds.
+_LONG, _REST, _LONGEST_REST = 1.0, 3.0, 10.0
 # Seconds between writing the pages that list the topics anew.
 _LIST_EVERY = 2.0
 
@@ -61,6 +64,7 @@ class Work:
         self._first = threading.Event()  # what lay in the inboxes at the start is taken in
         self._relist = threading.Event()  # the pages that list the topics may say something else now
         self._next_list = 0.0
+        self._resting = 0.0  # until then nothing is regenerated while files come in masses
         self._announced = False
         self._next_withdrawal = 0.0
         self._trouble = Trouble(log)
@@ -174,8 +178,11 @@ class Work:
         if not self._first.is_set():
             # Before the inboxes are read a feed would hold less than it did: after a loss of the archive, nothing.
             return None
+        begun = time.monotonic()
+        if begun < self._resting and self._flooded:
+            return self._resting - begun
         with self._lock:
-            topics = self._deadlines.take(time.monotonic())
+            topics = self._deadlines.take(begun)
         try:
             self._regenerate(topics)
         except Exception as error:  # noqa: BLE001 - it is told
@@ -184,9 +191,16 @@ class Work:
         else:
             if topics:
                 self._trouble.over("regenerating goes on")
+        now = time.monotonic()
+        self._resting = now + min(_REST * (now - begun), _LONGEST_REST) if now - begun > _LONG else 0.0
         with self._lock:
             waiting = len(self._deadlines) > 0
         return self._wait() if waiting else None
+
+    @property
+    def _flooded(self) -> bool:
+        """Whether so many files came that taking them in is not done with them."""
+        return self._pipeline.waiting or self._watcher.listening
 
     def _regenerate(self, topics: list[str]) -> None:
         if topics and self._pipeline.refresh(topics, stop=self._stop.is_set, published=self._published):
