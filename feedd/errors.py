@@ -22,6 +22,8 @@ module that the library lives in, and goes no further.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 
 class FeeddError(Exception):
     """The root: anything that feedd reports in one line. ``exit_code`` is a sysexits number."""
@@ -66,12 +68,16 @@ class Damaged(StoreError):
 
 
 class PublishError(FeeddError):
-    """The served folder can't be written (EX_IOERR); ``reason`` is the same for all that it concerns."""
+    """The served folder can't be written (EX_IOERR); ``reason`` is the same for all that it concerns.
+
+    ``names`` are the documents that are not in their places for it; none where it concerns all of them.
+    """
 
     exit_code = 74
 
-    def __init__(self, text: str, *, reason: str = "") -> None:
+    def __init__(self, text: str, *, reason: str = "", names: Collection[str] = ()) -> None:
         self.reason = reason
+        self.names = frozenset(names)
         super().__init__(text)
 
 

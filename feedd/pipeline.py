@@ -114,24 +114,36 @@ class Pipeline:
         except PublishError as error:
             failed["articles' pages"] = error
         while waiting and not stop():
-            done: list[tuple[Due, Made]] = []
-            before = written
+            done: list[tuple[Due, Made, list[str]]] = []
             for due in self._some(waiting):
                 try:
                     names, made = self._regenerate(due.key, titles.get(due.key), now)
                 except Exception as error:  # noqa: BLE001 - it is told, and this topic stays due
                     failed[f"topic {due.key}"] = error
                 else:
-                    written += len(names)
-                    done.append((due, made))
+                    done.append((due, made, names))
                 if stop():
                     break
-            self._publisher.finish()
-            if written > before:
+            refused = self._finish()
+            if refused is not None:
+                missing = [one for one in done if not refused.names or not refused.names.isdisjoint(one[2])]
+                failed |= {f"topic {due.key}": refused for due, _, _ in missing}
+                done = [one for one in done if one not in missing]
+            seen = sum(len(names) for _, _, names in done)
+            written += seen
+            if seen:
                 published()
-            self._settle(done, titles, now)
+            self._settle([(due, made) for due, made, _ in done], titles, now)
         self._tell(failed, tried=tried)
         return written
+
+    def _finish(self) -> PublishError | None:
+        """Why not all that was published is in its place."""
+        try:
+            self._publisher.finish()
+        except PublishError as error:
+            return error
+        return None
 
     def _some(self, waiting: deque[Due]) -> Iterator[Due]:
         """The next topics that are made known to readers together: many of them, but none waits long for others."""
@@ -188,15 +200,20 @@ class Pipeline:
     def _refresh_pages(self, now: datetime, stop: Callable[[], bool]) -> int:
         """Publishes the pages of articles that are due: before anything links to them."""
         waiting = self._store.due("page", now)
-        written = 0
+        written, refused = 0, None
         while waiting and not stop():
             done, waiting = waiting[:_CHUNK], waiting[_CHUNK:]
             files = filter(None, (self._page(due.key) for due in done))
             written += len(self._publisher.publish(files))
-            self._publisher.finish()
+            error = self._finish()
+            if error is not None:
+                refused = refused or error
+                done = [due for due in done if error.names and page_name(due.key) not in error.names]
             with self._store.transaction() as tx:
                 for due in done:
                     tx.done(due)
+        if refused is not None:
+            raise refused
         return written
 
     def _page(self, article_id: str) -> FeedFile | None:

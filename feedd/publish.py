@@ -110,7 +110,10 @@ class Publisher(Protocol):
         """Every document that stands in the folder itself, not in one of its folders."""
 
     def finish(self) -> None:
-        """Puts in its place what isn't there yet, and makes all that was published and withdrawn known to readers."""
+        """Puts in its place what isn't there yet, and makes all that was published and withdrawn known to readers.
+
+        PublishError where documents could not be put there: it names them, and all others are done with.
+        """
 
 
 class FolderPublisher:
@@ -128,6 +131,7 @@ class FolderPublisher:
         self._unsynced: set[Path] = set()  # folders below root in which a name is new
         self._staging = Staging(root)
         self._staged: deque[_Change] = deque()
+        self._failed: dict[str, OSError] = {}  # what could not be put in its place
         self._coders = ThreadPoolExecutor(2, thread_name_prefix="coder")  # what they call holds up no other thread
         with _told(root):
             (root / MANIFEST).parent.mkdir(parents=True, exist_ok=True)
@@ -161,8 +165,7 @@ class FolderPublisher:
         return changed
 
     def withdraw(self, names: Iterable[str]) -> list[str]:
-        with _told(self._root):
-            self._settle()
+        self._settle()
         names = set(names)
         self._dirty |= not names <= self._gone
         self._gone |= names
@@ -177,24 +180,28 @@ class FolderPublisher:
         return there
 
     def redirect(self, moved: Mapping[str, str]) -> None:
-        with _told(self._root):
-            self._settle()
+        self._settle()
         self._leaving = {old for old in moved if self._exists(old)}
         if self._moved != dict(moved):
             self._moved = dict(moved)
             self._dirty = True
 
     def finish(self) -> None:
-        with _told(self._root):
-            self._settle()
+        self._settle()
+        failed, self._failed = self._failed, {}
         left = [old for old in self._leaving if self._exists(self._moved[old])]
         self.withdraw(left)
         self._leaving.difference_update(left)
         with _told(self._root):
             while self._unsynced:
                 sync(self._unsynced.pop())
-        if not self._dirty:
-            return
+        if self._dirty:
+            self._write_manifest()
+        if failed:
+            with _told(self._root, names=failed):
+                raise next(iter(failed.values()))
+
+    def _write_manifest(self) -> None:
         files = ",\n".join(self._line(name) for name in sorted(self._files) if self._files[name].sha256)
         gone, moved = json.dumps(sorted(self._gone)), json.dumps(dict(sorted(self._moved.items())))
         text = f'{{"version": 1,\n"files": {{\n{files}\n}},\n"gone": {gone},\n"moved": {moved}\n}}\n'
@@ -235,11 +242,18 @@ class FolderPublisher:
         return [change.file.name for change in changes]
 
     def _settle(self) -> None:
-        """Puts all that is staged in its place."""
+        """Puts all that is staged in its place; one that can't be put there keeps no other from it."""
         try:
             while self._staged:
-                self._staging.settle(len(ENCODINGS) + 1)
-                self._note(self._staged.popleft())
+                change, left = self._staged[0], len(self._staging) - len(ENCODINGS) - 1
+                try:
+                    self._staging.settle(len(ENCODINGS) + 1)
+                except OSError as error:
+                    self._failed[change.file.name] = error
+                    self._staging.skip(left)
+                else:
+                    self._note(change)
+                self._staged.popleft()
         finally:
             self._staged.clear()
             self._staging.drop()
@@ -344,10 +358,11 @@ def _listed(name: str) -> bool:
 
 
 @contextmanager
-def _told(root: Path) -> Iterator[None]:
+def _told(root: Path, *, names: Iterable[str] = ()) -> Iterator[None]:
     """Turns the system's errors into a PublishError that names the served folder."""
     try:
         yield
     except OSError as error:
         where = error.filename if error.filename is not None else root
-        raise PublishError(f"served folder: {where}: {error.strerror}", reason=error.strerror or "") from error
+        text, reason = f"served folder: {where}: {error.strerror}", error.strerror or ""
+        raise PublishError(text, reason=reason, names=tuple(names)) from error

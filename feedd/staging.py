@@ -61,13 +61,21 @@ class Staging:
             self._waiting.popleft()
             os.close(opened)
 
+    def skip(self, left: int) -> None:
+        """Takes away the next ones, until so many are left."""
+        while len(self._waiting) > left:
+            _take_away(*self._waiting.popleft())
+
     def drop(self, keep: int = 0) -> None:
         """Takes away those that wait, but for the first so many."""
         while len(self._waiting) > keep:
-            opened, temporary, _ = self._waiting.pop()
-            os.close(opened)
-            with suppress(OSError):  # what went wrong is the first
-                temporary.unlink()
+            _take_away(*self._waiting.pop())
+
+
+def _take_away(opened: int, temporary: Path, _path: Path) -> None:
+    os.close(opened)
+    with suppress(OSError):  # what went wrong is the first
+        temporary.unlink()
 
 
 def sync(folder: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from newsroom import ALL, Inline, Newsroom, markdown
 
 from feedd import parse
+from feedd.generate import page_name
 from feedd.inbox import Change
 from feedd.model import Article, Document, FileStat, Place, Topic
 from feedd.rules import Rule
@@ -276,3 +277,29 @@ def test_a_file_that_can_not_be_read_just_now_is_read_with_the_next_scan(
     assert newsroom.archive.aside() == []
     monkeypatch.undo()
     assert newsroom.run().added == 1
+
+
+@pytest.mark.parametrize("newsroom", [{"rules": ()}], indirect=True)
+def test_a_document_whose_place_is_taken_keeps_no_other_from_being_published(newsroom: Newsroom) -> None:
+    """A folder stands where a feed, and where an article's page, is to stand; topics and pages beyond it go on."""
+    newsroom.drop("a.md", markdown("First", "Words of the first.", tags="[alpha, beta, gamma]"))
+    newsroom.run()
+    page = newsroom.folder / "feeds" / page_name(next(iter(newsroom.ids().values())))
+    for taken in (newsroom.folder / "feeds" / "beta.atom", page):
+        taken.unlink()
+        (taken / "x").mkdir(parents=True)
+    newsroom.wait(minutes=1)
+    newsroom.drop("a.md", markdown("First, edited", "Other words.", tags="[alpha, beta, gamma]"))
+    newsroom.drop("b.md", markdown("Second", "Words of the second.", tags="[alpha, beta, gamma]"))
+    newsroom.run()
+    assert newsroom.pipeline.trouble.count
+    for topic in ("alpha", "gamma", "all"):
+        assert sorted(newsroom.titles(topic)) == ["First, edited", "Second"]
+    assert newsroom.pipeline.due() == ["beta"]
+    for taken in (newsroom.folder / "feeds" / "beta.atom", page):
+        (taken / "x").rmdir()
+        taken.rmdir()
+    newsroom.run()
+    assert newsroom.pipeline.due() == []
+    assert sorted(newsroom.titles("beta")) == ["First, edited", "Second"]
+    assert "Other words" in page.read_text()

@@ -227,17 +227,20 @@ def test_a_document_that_can_not_be_written_takes_none_of_the_others_along(tmp_p
     assert not list(tmp_path.rglob("*.feedd-tmp"))
 
 
-def test_a_name_that_can_not_be_taken_leaves_what_stood_and_nothing_beside_it(tmp_path: Path) -> None:
+def test_a_name_that_can_not_be_taken_keeps_no_other_from_its_place(tmp_path: Path) -> None:
     one = publisher(tmp_path)
     put_in_place(one, [atom("old"), atom("old", "c.atom")])
     (tmp_path / "b.atom").mkdir()
     one.publish([atom("new"), atom("text", "b.atom"), atom("new", "c.atom")])
-    with pytest.raises(PublishError, match="served folder"):
+    with pytest.raises(PublishError, match="served folder") as told:
         one.finish()
+    assert told.value.names == {"b.atom"}
     assert not list(tmp_path.rglob("*.feedd-tmp"))
-    assert [(tmp_path / name).read_bytes() for name in ("a.atom", "c.atom")] == [b"new", b"old"]
+    assert [(tmp_path / name).read_bytes() for name in ("a.atom", "c.atom")] == [b"new", b"new"]
+    assert set(manifest(tmp_path)["files"]) == {"a.atom", "c.atom"}
+    one.finish()
     (tmp_path / "b.atom").rmdir()
-    assert put_in_place(one, [atom("new"), atom("text", "b.atom"), atom("new", "c.atom")]) == ["b.atom", "c.atom"]
+    assert put_in_place(one, [atom("new"), atom("text", "b.atom"), atom("new", "c.atom")]) == ["b.atom"]
     assert publisher(tmp_path).verify() == []
 
 
