@@ -51,7 +51,7 @@ def test_100_000_files_written_while_events_overflow(large: Newsdesk) -> None:
         folders[number % 100].joinpath(f"{number}.md").write_text(elsewhere(number))
     os.kill(desk.process.pid, signal.SIGCONT)
     desk.until(lambda: "overflowed" in desk.log.read_text(), "it notices that events are lost", 60)
-    desk.settles(10 + MANY, seconds=400)
+    desk.settles(10 + MANY, seconds=900)
     desk.holds(range(10 + MANY))
     assert desk.stop()[0] == 0
 
@@ -110,14 +110,15 @@ def test_10_000_edits_of_one_topic_in_a_minute_are_few_regenerations(desk: Newsd
     desk.holds(range(40))
     before = len(regenerations(desk, "even"))
     begun = time.monotonic()
-    new = iter(range(41, 101, 2))  # odd ones, now and then
+    odd = range(41, 101, 2)
+    new = iter(odd)
     for edit in range(EDITS):
         desk.write([edit % 20 * 2], words=f"Edit {edit}.")
-        if edit % (EDITS // 30) == 0:
-            desk.write([next(new)])
+        if edit % (EDITS // len(odd)) == 0:
+            desk.write(itertools.islice(new, 1))  # now and then another
         time.sleep(max(0.0, begun + edit * MINUTE / EDITS - time.monotonic()))
     took = time.monotonic() - begun
-    wanted = [*range(40), *range(41, 101, 2)]
+    wanted = [*range(40), *odd]
     desk.holds(wanted)
     last = [f"Edit {edit}.".encode() for edit in range(EDITS - 20, EDITS)]
     desk.until(lambda: all(desk.tells(one, "even") for one in last), "each last edit is published")
