@@ -49,15 +49,17 @@ _OTHER_STATE = "state.path: can't change while feedd runs: stop it, move the fol
 
 
 @contextmanager
-def opened(config: Config, *, clock: Clock = utc_now) -> Iterator[tuple[Archive, Pipeline]]:
+def opened(config: Config, *, clock: Clock = utc_now, warm: bool = False) -> Iterator[tuple[Archive, Pipeline]]:
     """The archive and the pipeline over it, ready to work; their state is closed cleanly at the end.
 
-    After an unclean stop what was published is checked byte by byte first.
+    After an unclean stop what was published is checked byte by byte first. ``warm`` has a process wait for files.
     """
     running = config.state / "running"
     unclean = running.exists()
     archive = Archive(config.state / "feedd.db")
     workers = Workers(config.parsing)
+    if warm:
+        workers.warm()
     try:
         publisher = FolderPublisher(config.output, clock=clock)
         _begin(running)
@@ -199,7 +201,7 @@ class Daemon:
         while True:
             with ExitStack() as stack:
                 try:
-                    archive, pipeline = stack.enter_context(opened(config))
+                    archive, pipeline = stack.enter_context(opened(config, warm=True))
                 except Exception as error:
                     if former is None:
                         raise

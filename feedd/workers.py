@@ -116,6 +116,12 @@ class Workers:
         self._results.clear()
         self._queued_bytes = 0
 
+    def warm(self) -> None:
+        """Has a process ready before it is needed: the first document is parsed as soon as any other."""
+        if not self._workers:
+            with suppress(WorkerError):  # whoever needs one is told
+                self._start()
+
     def room(self) -> bool:
         """Whether more should be submitted now."""
         return len(self._queue) < _QUEUED and self._queued_bytes < _QUEUED_BYTES

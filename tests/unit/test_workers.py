@@ -129,3 +129,13 @@ def test_a_parser_that_can_not_start_is_told_and_loses_nothing(tmp_path: Path, m
             workers.done(30.0)
         (tmp_path / "lateparser.py").write_text("from feedd.parse import parse\n")
         assert [(ticket, title(result)) for ticket, result in workers.done(30.0)] == [(7, "fine")]
+
+
+def test_a_process_that_was_made_ready_takes_the_first_document() -> None:
+    with Workers(Limits(), parser="feedd.parse:parse") as workers:
+        workers.warm()
+        (ready,) = [worker.process.pid for worker in workers._workers]
+        workers.warm()
+        (result,) = run(workers, "A title\n\nWords of text.\n")
+        assert title(result)
+        assert [worker.process.pid for worker in workers._workers] == [ready]
