@@ -26,7 +26,7 @@ import rivals
 
 _TICK = os.sysconf("SC_CLK_TCK")
 _PORT = 18471
-_GIVE_UP = 60.0
+_GIVE_UP = 40.0
 
 
 @contextmanager
@@ -158,7 +158,7 @@ def main() -> None:
         if rival.watch is None:
             continue
         try:
-            seconds, cost = in_the_file(rival, articles, 11 if rival.name == "feedd" else 3)
+            seconds, cost = in_the_file(rival, articles, 11 if rival.name == "feedd" else 2)
         except RuntimeError as error:
             print(f"{rival.name:10} left out: {str(error)[-200:]!r}", flush=True)
             continue

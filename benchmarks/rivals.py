@@ -122,7 +122,18 @@ def feedd(*settings: str, compressing: bool = True) -> Rival:
 def _hugo() -> Rival:
     program = next((HERE / "python").glob("lib/python*/site-packages/hugo/binaries/hugo*"))
 
+    def adapt(path: Path) -> None:
+        # Its watcher makes a tag's feed anew only where something of the tag itself changed.
+        for name in path.read_text().partition("\ntags: [")[2].partition("]")[0].replace('"', "").split(", "):
+            term = path.parent / "tags" / name / "_index.md"
+            term.parent.mkdir(parents=True, exist_ok=True)
+            term.write_text(f"---\ntitle: {name}\nchanged: {path.name}\n---\n")
+
     def prepare(folder: Path) -> None:
+        for one in range(TAGS):
+            term = folder / "content" / "tags" / tag(one) / "_index.md"
+            term.parent.mkdir(parents=True)
+            term.write_text(f"---\ntitle: {tag(one)}\n---\n")
         kinds = '"home", "section", "taxonomy", "sitemap", "robotsTXT", "404"'
         (folder / "hugo.toml").write_text(
             f'baseURL = "https://news.example.org/"\ntitle = "News"\ndisableKinds = [{kinds}]\n'
@@ -147,6 +158,7 @@ def _hugo() -> Rival:
         lambda _: [str(program), "--quiet"],
         lambda name: f"public/tags/{name}/index.xml",
         lambda _: [str(program), "--watch", "--quiet"],
+        adapt,
     )
 
 
