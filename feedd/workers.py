@@ -110,6 +110,8 @@ class Workers:
     def close(self) -> None:
         """Ends every process; what was not answered is forgotten."""
         for worker in self._workers:
+            if worker.fresh:  # it may still be loading the program, and notices nothing until it has
+                worker.process.kill()
             _end(worker)
         self._workers.clear()
         self._queue.clear()

@@ -290,7 +290,7 @@ def test_a_killed_server_is_started_again_on_the_same_socket(feedd: Feedd) -> No
     feedd.start()
     time.sleep(2.1)  # it is started again at once only if it has lived for a while
     (child,) = subprocess.run(
-        ["pgrep", "-P", str(feedd.process.pid if feedd.process else 0)],
+        ["pgrep", "-f", "-P", str(feedd.process.pid if feedd.process else 0), "feedd serve"],
         capture_output=True,
         text=True,
         check=True,
