@@ -33,7 +33,7 @@ unit: $(VENV)/.dev ## pytest
 test-faults: $(VENV)/.dev ## What breaks a real daemon: lost events, disks, clocks, threads; minutes, best as root
 	$(BIN)/python -m pytest tests/faults -n 3 --dist worksteal --durations=10
 
-bench: $(VENV)/.dev ## Every benchmark, with static site generators beside it; about an hour; writes benchmarks/RESULTS.md
+bench: $(VENV)/.dev ## Every benchmark, with static site generators beside it; takes long; writes benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/results.py
 
 bench-parse: $(VENV)/.dev ## CPU an article for every kind of file, and of Markdown's parts alone

@@ -44,11 +44,7 @@ def rest(count: int) -> None:
     """A row of the table."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        synthetic.config(folder)
-        synthetic.write_files(folder / "inbox", count)
-        (folder / ".feedd").mkdir()
-        members = synthetic.USED * synthetic.ENTRIES
-        synthetic.fill(folder / ".feedd" / "feedd.db", folder / "inbox", count, members=members)
+        synthetic.newsroom(folder, count)
         command = [sys.executable, "-m", "feedd"]
         rivals.run([*command, "build"], folder)  # the feeds, and the start's part of them
         once = min(stat_pass(folder / "inbox")[0] for _ in range(3))
@@ -68,11 +64,7 @@ def empty_build(count: int) -> None:
     """A build over so many known files that finds nothing to do."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        synthetic.config(folder)
-        synthetic.write_files(folder / "inbox", count)
-        (folder / ".feedd").mkdir()
-        members = synthetic.USED * synthetic.ENTRIES
-        synthetic.fill(folder / ".feedd" / "feedd.db", folder / "inbox", count, members=members)
+        synthetic.newsroom(folder, count)
         command = [sys.executable, "-m", "feedd", "build"]
         rivals.run(command, folder)
         before = {path: path.stat().st_mtime_ns for path in (folder / "feeds").rglob("*") if path.is_file()}
@@ -89,7 +81,6 @@ def empty_build(count: int) -> None:
 
 def main() -> None:
     """Prints the table."""
-
     head = f"{'files':>9} {'pass, s':>8} {'ready, s':>9} {'less 1 s':>11} {'CPU s':>8} {'at rest':>9}"
     print(f"{head} {'MB now':>7} {'at most':>8}")
     for count in map(int, sys.argv[1:] or ["100000", "1000000"]):

@@ -69,6 +69,14 @@ def write_files(inbox: Path, count: int) -> None:
         path.write_bytes(b"---\ntitle: A story of the day\n---\n\nWords %d.\n" % number)
 
 
+def newsroom(folder: Path, count: int) -> None:
+    """A newsroom of so many files in a folder, all of them known, a feed's worth of each used topic in it."""
+    config(folder)
+    write_files(folder / "inbox", count)
+    (folder / ".feedd").mkdir()
+    fill(folder / ".feedd" / "feedd.db", folder / "inbox", count, members=USED * ENTRIES)
+
+
 def fill(database: Path, inbox: Path, count: int, *, members: int) -> None:
     """Rows of so many articles, the newest ``members`` of them in a topic each, all but a feed's worth archived."""
     Archive(database).close()
