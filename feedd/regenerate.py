@@ -10,7 +10,6 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import accumulate
 
 from feedd.edition import Edition
 from feedd.generate import generate, sizes, topic_page
@@ -87,14 +86,17 @@ class Regenerator:
             self._file_all(topic, now, surplus)
 
     def _file_all(self, topic: str, now: datetime, which: Which) -> None:
-        while members := self._store.open(topic, now, which, _BULK * self._extent.entries):
-            self._file(topic, members)
+        most = _BULK * self._extent.entries
+        while members := self._store.open(topic, now, which, most):
+            documents = self._documents(members)
+            # Where more follow the last one isn't full yet.
+            self._file(topic, documents[:-1] if len(members) == most and len(documents) > 1 else documents)
 
     def _head(self, topic: str, now: datetime) -> list[Member]:
         members = self._store.head(topic, self._extent.entries, now)
         kept = sorted((member for member in members if not member.archive), key=lambda member: member.key)
         if len(kept) > 1 and sum(self._sizes(kept)) > self._extent.max_bytes:
-            self._file(topic, kept[: len(kept) // 2])
+            self._file(topic, self._documents(kept[: len(kept) // 2])[:1])
             return self._head(topic, now)
         return self._fitting(members)
 
@@ -110,11 +112,22 @@ class Regenerator:
                 fitting.append(member)
         return fitting
 
-    def _file(self, topic: str, members: Sequence[Member]) -> None:
-        """Gives the first of the members, as many as make a document of a feed's size, a new archive document."""
-        fit = sum(total <= self._extent.max_bytes for total in accumulate(self._sizes(members)))
+    def _documents(self, members: Sequence[Member]) -> list[list[int]]:
+        """The keys of the members by the archive documents that they make, none larger than a feed may be."""
+        documents: list[list[int]] = []
+        room = 0
+        for member, size in zip(members, self._sizes(members), strict=True):
+            room -= size
+            if room < 0 or not documents:
+                documents.append([])
+                room = self._extent.max_bytes - size
+            documents[-1].append(member.key)
+        return documents
+
+    def _file(self, topic: str, documents: Sequence[Sequence[int]]) -> None:
         with self._store.transaction() as tx:
-            tx.archive(topic, [member.key for member in members[: max(fit, 1)]])
+            for keys in documents:
+                tx.archive(topic, keys)
 
     def _sizes(self, members: Sequence[Member]) -> list[int]:
         return sizes([member.entry for member in members], self._site)

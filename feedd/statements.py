@@ -62,7 +62,9 @@ IN_ARCHIVE = _MEMBER.where(_TOPIC, MEMBERSHIP.c.archive == sa.bindparam("number"
 IN_ARCHIVE = IN_ARCHIVE.order_by(*_NEWEST_FIRST)
 _of = ARCHIVES.c.topic == sa.bindparam("of")
 LAST_ARCHIVE = sa.select(sa.func.max(ARCHIVES.c.number)).where(_of)
-DUE_ARCHIVES = sa.select(ARCHIVES.c.number).where(_of, ARCHIVES.c.due).order_by(ARCHIVES.c.number)
+_is_last = ARCHIVES.c.number == LAST_ARCHIVE.scalar_subquery()
+LAST_AND_DUE = sa.select(ARCHIVES.c.number, ARCHIVES.c.due).where(_of, sa.or_(ARCHIVES.c.due, _is_last))
+LAST_AND_DUE = LAST_AND_DUE.order_by(ARCHIVES.c.number)
 PUT_ARCHIVE = put(ARCHIVES)
 SPOIL_ALL = sa.update(ARCHIVES).where(_of).values(due=True)
 ARCHIVE = (
@@ -77,9 +79,11 @@ DELETED = sa.select(ARTICLES.c.id, TOMBSTONES.c.at)
 DELETED = DELETED.join_from(TOMBSTONES, ARTICLES, TOMBSTONES.c.article == ARTICLES.c.key).where(*_buried)
 DELETED = DELETED.order_by(TOMBSTONES.c.at.desc(), TOMBSTONES.c.article.desc())
 _held = (_TOPIC, MEMBERSHIP.c.standing == Standing.NEWS, MEMBERSHIP.c.published > sa.bindparam("after"))
-NEXT_HELD = sa.select(sa.func.min(MEMBERSHIP.c.published)).where(*_held)
-NEXT_FORGOTTEN = sa.select(sa.func.min(TOMBSTONES.c.at)).where(*_buried)
-NEXT_SETTLED = sa.select(sa.func.min(MEMBERSHIP.c.edited)).where(_TOPIC, _LATELY)
+NEXT = sa.select(
+    sa.select(sa.func.min(MEMBERSHIP.c.published)).where(*_held).scalar_subquery().label("held"),
+    sa.select(sa.func.min(TOMBSTONES.c.at)).where(*_buried).scalar_subquery().label("forgotten"),
+    sa.select(sa.func.min(MEMBERSHIP.c.edited)).where(_TOPIC, _LATELY).scalar_subquery().label("settled"),
+)
 TOPICS_OF = (
     sa.select(MEMBERSHIP.c.topic, TOPICS.c.title)
     .join_from(MEMBERSHIP, TOPICS, MEMBERSHIP.c.topic == TOPICS.c.id)
@@ -119,6 +123,7 @@ KNOWN = {
     for name in ("path", "sha256", "ino", "url", "id")
 }
 KNOWN["path"] = KNOWN["path"].where(*_where(ARTICLES, "inbox"))
+LAST_KEY = sa.select(sa.func.max(ARTICLES.c.key))
 INSERT_ARTICLE = sa.insert(ARTICLES)
 UPDATE_ARTICLE = sa.update(ARTICLES).where(ARTICLES.c.key == sa.bindparam("this"))
 MEMBERSHIPS = sa.select(*(MEMBERSHIP.c[name] for name in ("topic", "standing", "published", "archive", "edited")))

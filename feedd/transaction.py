@@ -43,6 +43,8 @@ class SqlTransaction:
         self._gathered: set[int] = set()  # articles whose memberships are not written yet
         self._files: dict[Place, dict[str, object]] = {}  # rows of files that are not written yet
         self._new: set[int] = set()  # articles that this transaction put in
+        self._inserts: list[dict[str, object]] = []  # those of them that are not written yet
+        self._last_key = 0  # of all articles, once it was asked for
         self._absent: dict[str, set[Any]] = {}  # values of columns that no article has
         self._nothing_leaves = False
 
@@ -72,6 +74,7 @@ class SqlTransaction:
 
     def _known(self, name: str, values: Iterable[Any], **more: str) -> Iterator[Any]:
         """Those of the values that an article has."""
+        self._write_articles()
         rest = iter(values)
         while some := list(islice(rest, _AT_ONCE)):
             yield from self._execute(sql.KNOWN[name], {"values": some, **more}).scalars()
@@ -141,6 +144,7 @@ class SqlTransaction:
         return self._articles(sql.BY_URL, url=url)
 
     def _articles(self, query: sa.Select[Any], **values: object) -> list[Stored]:
+        self._write_articles()
         return [stored_of(row) for row in self._execute(query, values)]
 
     def leaving(self, limit: int, published: datetime | None = None) -> list[Stored]:
@@ -171,13 +175,23 @@ class SqlTransaction:
         for name, absent in self._absent.items():
             absent.discard(place if name == "place" else values[name])
         if stored.key is None:
-            result = self._execute(sql.INSERT_ARTICLE, values)
-            assert result.inserted_primary_key is not None
-            key = int(result.inserted_primary_key[0])
+            key = self._next_key()
+            self._inserts.append({"key": key, **values})
             self._new.add(key)
             return key
+        self._write_articles()
         self._execute(sql.UPDATE_ARTICLE, {**values, "this": stored.key})
         return stored.key
+
+    def _next_key(self) -> int:
+        """Counted here, for there is one writer: so that many articles are written by one statement."""
+        self._last_key = 1 + (self._last_key or self._execute(sql.LAST_KEY).scalar() or 0)
+        return self._last_key
+
+    def _write_articles(self) -> None:
+        if self._inserts:
+            self._execute(sql.INSERT_ARTICLE, self._inserts)
+            self._inserts = []
 
     def set_topics(
         self,
@@ -231,6 +245,7 @@ class SqlTransaction:
             self._execute(sql.PUT_ARCHIVE, rows)
 
     def mark_pages(self, at: datetime) -> None:
+        self._write_articles()
         self._execute(sql.MARK_PAGES, {"now": at})
 
     def rename_topic(self, old: str, new: str) -> None:
@@ -282,6 +297,7 @@ class SqlTransaction:
     def flush(self) -> None:
         """Writes what was gathered so far: many rows in one statement cost a fraction of one each."""
         self._write_files()
+        self._write_articles()
         if self._joined:
             titles = [{"id": id_, "title": title, "entries": 0, "updated": None} for id_, title in self._joined]
             self._execute(sql.PUT_TOPIC, titles)

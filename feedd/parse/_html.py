@@ -72,7 +72,10 @@ _BLOCKS = _names(
     """
 )
 
-_RELATIVE = re.compile(r"(?i)\b(?:href|src|cite)\s*=\s*[\"']?\s*(?!https?:|mailto:|#)[^\s\"'>]")
+# It begins with what is rare in a text: from its words it would be tried at each of the text's.
+_RELATIVE = re.compile(
+    r"(?i)=(?:(?<=href=)|(?<=src=)|(?<=cite=)|(?<=\s=))\s*[\"']?\s*(?!https?:|mailto:|#)[^\s\"'>]"
+)
 _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _PIXEL = re.compile(r' (?:width|height)="[01](?:px)?"')
 _ALT = re.compile(r' alt="([^"]*)"')
