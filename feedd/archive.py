@@ -116,8 +116,7 @@ class Archive:
         found: dict[Place, FileRow] = {}
         for inbox in {place.inbox for place in places}:
             paths = [place.path for place in places if place.inbox == inbox]
-            query = sa.select(FILES).where(FILES.c.inbox == inbox, FILES.c.path.in_(paths))
-            found |= {row.place: row for row in map(file_row, self._rows(query))}
+            found |= {row.place: row for row in map(file_row, self._rows(sql.FILES_AT, inbox=inbox, paths=paths))}
         return found
 
     def articles(self, after: int = 0) -> Iterator[Stored]:
@@ -175,8 +174,7 @@ class Archive:
         return min((at for at in (row.held, *told) if at is not None), default=None)
 
     def due(self, kind: str, now: datetime) -> list[Due]:
-        query = sa.select(DUE).where(DUE.c.kind == kind, DUE.c.done < DUE.c.rev, DUE.c.at <= now)
-        return [Due(row.kind, row.key, row.rev) for row in self._rows(query.order_by(DUE.c.at, DUE.c.key))]
+        return [Due(row.kind, row.key, row.rev) for row in self._rows(sql.DUE_BY, of=kind, now=now)]
 
     def next_due(self, kind: str) -> datetime | None:
         query = sa.select(sa.func.min(DUE.c.at)).where(DUE.c.kind == kind, DUE.c.done < DUE.c.rev)
@@ -188,7 +186,7 @@ class Archive:
         return [TopicRow(row.id, row.title, row.entries, row.updated) for row in rows]
 
     def published(self, topic: str) -> bool:
-        return self._value(sa.select(TOPICS.c.updated).where(TOPICS.c.id == topic)) is not None
+        return self._value(sql.UPDATED, topic=topic) is not None
 
     def vanished(self, inbox: str) -> int:
         number = sa.select(sa.func.count().label("number"))

@@ -28,6 +28,10 @@ from feedd.withdrawal import GRACE, Withdrawal
 log = logging.getLogger(__name__)
 
 
+# As many files as can be looked up one by one for what it takes to look up all together.
+_FEW = 4
+
+
 class Intake:
     """Takes changes of the inboxes into the archive. Used by one thread at a time."""
 
@@ -95,7 +99,7 @@ class Intake:
 
     def _foresee(self, tx: Transaction, readings: Sequence[Reading]) -> None:
         read = [reading for reading in readings if reading.articles]
-        if len(read) > 1:
+        if len(read) > _FEW:
             articles = [(reading.place, article) for reading in read for article in reading.articles]
             tx.foresee(
                 places=[reading.place for reading in read],
@@ -156,7 +160,7 @@ class Intake:
         """Keeps the articles of a file, and settles what that means for others and for other files."""
         parts = frozenset(article.part for article in reading.articles)
         here = tx.at(reading.place)
-        candidates = Candidates(tx, Sighting(reading.place, reading.stat, reading.sha256, parts))
+        candidates = Candidates(tx, Sighting(reading.place, reading.stat, reading.sha256, parts), here)
         rivals: list[Stored] = []
         moved: dict[Place, list[Stored]] = {}
         kept = set()

@@ -31,16 +31,15 @@ class Sighting:
 
 
 class Candidates:
-    """What the archive holds that may be of this file, by part: asked for once, however many articles it holds."""
+    """What the archive holds that may be of this file, by part: asked for once, however many articles it holds.
 
-    def __init__(self, tx: Transaction, seen: Sighting) -> None:
+    ``here`` are the articles whose file this is or was, living ones first.
+    """
+
+    def __init__(self, tx: Transaction, seen: Sighting, here: Iterable[Stored]) -> None:
         self.tx = tx
         self.seen = seen
-
-    @cached_property
-    def here(self) -> dict[str, list[Stored]]:
-        """The articles whose file this is or was, living ones first."""
-        return _by_part(sorted(self.tx.at(self.seen.place), key=lambda stored: not stored.live))
+        self.here = _by_part(sorted(here, key=lambda stored: not stored.live))
 
     @cached_property
     def twins(self) -> dict[str, list[Stored]]:

@@ -47,6 +47,7 @@ class SqlTransaction:
         self._last_key = 0  # of all articles, once it was asked for
         self._absent: dict[str, set[Any]] = {}  # values of columns that no article has
         self._nothing_leaves = False
+        self._nothing_behind = False
 
     def foresee(
         self,
@@ -71,6 +72,8 @@ class SqlTransaction:
             free.difference_update([Place(inbox, path) for path in self._known("path", paths, inbox=inbox)])
         self._absent["place"] = free
         self._nothing_leaves = self._execute(sql.LEAVING, {"limit": 1}).first() is None
+        self._write_files()
+        self._nothing_behind = self._execute(sql.SOME_BEHIND).first() is None
 
     def _known(self, name: str, values: Iterable[Any], **more: str) -> Iterator[Any]:
         """Those of the values that an article has."""
@@ -103,6 +106,7 @@ class SqlTransaction:
             "claims": _joined(row.claims),
         }
         self._files[row.place] = values
+        self._nothing_behind = self._nothing_behind and not row.claims
 
     def _write_files(self) -> None:
         if self._files:
@@ -114,6 +118,8 @@ class SqlTransaction:
         self._execute(sql.DROP_FILE, {"inbox": place.inbox, "path": place.path})
 
     def behind(self, article_id: str) -> list[FileRow]:
+        if self._nothing_behind:
+            return []
         self._write_files()
         values = {"claims": article_id, "among": f"\n{article_id}\n"}
         return [file_row(row) for row in self._execute(sql.FILES_BEHIND, values)]

@@ -24,13 +24,16 @@ log = logging.getLogger(__name__)
 _PAUSE = 15.0
 # What a stop may take: documents still due after that are written at the next start.
 _DRAIN = 1.0
+# Seconds of listening for files at a time: a stop is answered within them, and so is the end of the first scan.
+_LISTEN, _LISTEN_FIRST = 0.25, 0.02
 # Seconds between looks for articles whose files are gone for good, when nothing else happens.
 _WITHDRAW_EVERY = 1.0
 # While files come in masses, regenerating that takes longer than so many seconds is followed by so many times as much
 # for taking in, and by no more than so many seconds.
 _LONG, _REST, _LONGEST_REST = 1.0, 3.0, 10.0
-# Seconds between writing the pages that list the topics anew.
-_LIST_EVERY = 2.0
+# Seconds between writing the pages that list the topics anew; and, as they tell of every topic, how many times as long
+# as it took.
+_LIST_EVERY, _LIST_SHARE = 2.0, 20.0
 
 
 class Work:
@@ -122,15 +125,14 @@ class Work:
                 # In this order, or what is due would be told to be published before it is.
                 self._mark_due()
                 self._first.set()
-                self._timetable.wake(self._wait())
+                self._timetable.wake()
 
     def _step(self) -> Outcome:
-        # A stop is answered within this time.
         outcome = Outcome()
         changes: list[Change] = []
         if not self._pipeline.behind:
             busy = self._pipeline.waiting or self._pipeline.changing
-            changes = self._watcher.take(0.0 if busy else 0.25)
+            changes = self._watcher.take(0.0 if busy else _LISTEN if self._first.is_set() else _LISTEN_FIRST)
         if changes or self._pipeline.waiting:
             outcome += self._pipeline.ingest(changes)
         # While more is on its way a file that seems gone may turn up elsewhere, or all may be seen to be gone.
@@ -209,11 +211,12 @@ class Work:
             if not len(self._deadlines):
                 self._announce()
         elif self._relist.is_set() and time.monotonic() >= self._next_list:
-            # It tells of every topic, so it is not written as often as a topic is.
-            self._next_list = time.monotonic() + _LIST_EVERY
             self._relist.clear()
+            begun = time.monotonic()
             if self._pipeline.publish_index():
                 self._published()
+            ended = time.monotonic()
+            self._next_list = max(begun + _LIST_EVERY, ended + _LIST_SHARE * (ended - begun))
 
     def _announce(self) -> None:
         """Once, when what lay in the inboxes at the start is published: the addresses of its feeds."""
