@@ -73,9 +73,7 @@ _BLOCKS = _names(
 )
 
 # It begins with what is rare in a text: from its words it would be tried at each of the text's.
-_RELATIVE = re.compile(
-    r"(?i)=(?:(?<=href=)|(?<=src=)|(?<=cite=)|(?<=\s=))\s*[\"']?\s*(?!https?:|mailto:|#)[^\s\"'>]"
-)
+_RELATIVE = re.compile(r"(?i)=(?:(?<=href=)|(?<=src=)|(?<=cite=)|(?<=\s=))\s*[\"']?\s*(?!https?:|mailto:|#)[^\s\"'>]")
 _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _PIXEL = re.compile(r' (?:width|height)="[01](?:px)?"')
 _ALT = re.compile(r' alt="([^"]*)"')
