@@ -1,27 +1,33 @@
-"""What RFC 9110 says of conditional requests, content codings and dates, as pure functions."""
+"""What RFC 9110 says of conditional requests, ranges, what a client accepts, and dates, as pure functions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from functools import lru_cache
 
 CODINGS = ("br", "gzip")  # the server's preference where a client likes several equally
 MEMBERS = 32  # members of an Accept-Encoding that are looked at: no client knows that many codings
 
 
-class Request(NamedTuple):
+class Request:
     """What counts of a request: ``path`` is percent-decoded, header names are lower case."""
 
-    method: str
-    path: str
-    headers: Sequence[tuple[bytes, bytes]] = ()
+    __slots__ = ("_fields", "method", "path")
+
+    def __init__(self, method: str, path: str, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        self.method = method
+        self.path = path
+        fields = dict(headers)
+        if len(fields) < len(headers):  # several lines of one name are one list (§5.3)
+            fields = {name: b", ".join(value for key, value in headers if key == name) for name in fields}
+        self._fields = fields
 
     def field(self, name: bytes) -> str | None:
         """Give a header's value, several lines of it joined by commas (§5.3), None without one."""
-        values = [value for key, value in self.headers if key == name]
-        return b", ".join(values).decode("latin-1").strip() if values else None
+        value = self._fields.get(name)
+        return None if value is None else value.decode("latin-1").strip()
 
 
 _MEMBER = re.compile(r"\s*([!#$%&'*+.^_`|~\w-]+)\s*(?:;\s*q=(0(?:\.\d*)?|1(?:\.0*)?)\s*)?", re.ASCII | re.IGNORECASE)
@@ -34,6 +40,13 @@ def choose_coding(accepted: str | None, available: Iterable[str]) -> str:
     Where nothing is acceptable the answer is identity, for a feed in the wrong coding is worth
     more than a 406. Members that can't be read are passed over.
     """
+    # There are few values, and each of them comes often.
+    choose = _choose_coding if len(accepted or "") < 200 else _choose_coding.__wrapped__
+    return choose(accepted, tuple(available))
+
+
+@lru_cache(maxsize=1024)
+def _choose_coding(accepted: str | None, available: tuple[str, ...]) -> str:
     weights: dict[str, float] = {}
     for member in (accepted or "").split(",", MEMBERS)[:MEMBERS]:
         if match := _MEMBER.fullmatch(member):
@@ -62,7 +75,7 @@ def evaluate(request: Request, tag: str, *, modified: int, now: datetime) -> int
         return 412
     known = request.field(b"if-none-match")
     if known is not None:  # then If-Modified-Since means nothing, even where no tag can be read
-        return 304 if known == "*" or any(tag == other for _, other in _TAG.findall(known)) else 200
+        return 304 if known in (tag, "*") or any(tag == other for _, other in _TAG.findall(known)) else 200
     since = read_http_date(request.field(b"if-modified-since"), now=now)
     return 304 if since is not None and modified <= since else 200
 

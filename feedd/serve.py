@@ -18,15 +18,17 @@ import time
 from collections.abc import Awaitable, Callable, Generator, Mapping, MutableMapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import uvicorn
 import uvloop
 
 from feedd.errors import AddressError
 from feedd.folders import Folders
+from feedd.http1 import Http1, sweeping
+from feedd.response import Response, plain
 from feedd.rfc9110 import Request, choose_coding, evaluate
-from feedd.snapshot import ANY_ORIGIN, CACHE_CONTROL, EMPTY, NOSNIFF, Headers, Resource, Snapshot, is_stale, load
+from feedd.snapshot import ANY_ORIGIN, CACHE_CONTROL, EMPTY, Resource, Snapshot, is_stale, load
 
 logger = logging.getLogger("feedd.serve")
 
@@ -41,21 +43,13 @@ NO_STORE = (b"cache-control", b"no-store")
 # The answer
 
 
-class Response(NamedTuple):
-    """Status, headers and body; where the request was a HEAD the body is not to be sent."""
-
-    status: int
-    headers: Headers
-    body: bytes = b""
-
-
 def respond(snapshot: Snapshot, request: Request, *, now: datetime, found: Resource | None = None) -> Response:
     """Answer a request from the snapshot; ``now`` only settles the century of two-digit years.
 
     ``found`` is what stands at the path though the snapshot does not have it.
     """
     if request.method not in ("GET", "HEAD"):
-        return _plain(405, "method not allowed", ((b"allow", b"GET, HEAD"),))
+        return plain(405, "method not allowed", ((b"allow", b"GET, HEAD"),))
     if request.path == "/healthz":
         return _health(snapshot)
     path = "/index.html" if request.path == "/" else request.path
@@ -65,33 +59,27 @@ def respond(snapshot: Snapshot, request: Request, *, now: datetime, found: Resou
     coding = choose_coding(request.field(b"accept-encoding"), resource.coded)
     variant = resource.coded.get(coding, resource.identity)
     status = evaluate(request, variant.tag, modified=resource.modified, now=now)
-    if status == 304:
-        return Response(304, variant.unchanged)
-    return Response(200, variant.fresh, variant.data) if status == 200 else _plain(412, "precondition failed")
+    if status == 412:
+        return plain(412, "precondition failed")
+    return variant.fresh if status == 200 else variant.unchanged
 
 
 def _absent(snapshot: Snapshot, path: str) -> Response:
     if not snapshot.loaded:  # what will be here is not known yet
-        return _plain(503, "nothing was published yet", ((b"retry-after", b"1"), NO_STORE))
+        return plain(503, "nothing was published yet", ((b"retry-after", b"1"), NO_STORE))
     # Without a lifetime of its own a 301, 404 or 410 may be kept for ever (RFC 9111 §4.2.2).
     cached = (CACHE_CONTROL, ANY_ORIGIN)
     if path in snapshot.pending:  # it exists, but has not been seen whole yet
-        return _plain(503, "being published", ((b"retry-after", b"1"), NO_STORE))
+        return plain(503, "being published", ((b"retry-after", b"1"), NO_STORE))
     if location := snapshot.moved.get(path):
-        return _plain(301, "moved", ((b"location", location.encode()), *cached))
-    return _plain(410, "gone", cached) if path in snapshot.gone else _plain(404, "not found", cached)
+        return plain(301, "moved", ((b"location", location.encode()), *cached))
+    return plain(410, "gone", cached) if path in snapshot.gone else plain(404, "not found", cached)
 
 
 def _health(snapshot: Snapshot) -> Response:
     if not snapshot.loaded:
-        return _plain(503, "nothing was published yet", (NO_STORE,))
-    return _plain(200, f"ok {len(snapshot.resources)}", (NO_STORE,))
-
-
-def _plain(status: int, text: str, headers: Headers = ()) -> Response:
-    body = text.encode() + b"\n"
-    kind = (b"content-type", b"text/plain; charset=utf-8")
-    return Response(status, (kind, (b"content-length", b"%d" % len(body)), NOSNIFF, *headers), body)
+        return plain(503, "nothing was published yet", (NO_STORE,))
+    return plain(200, f"ok {len(snapshot.resources)}", (NO_STORE,))
 
 
 # The application
@@ -121,20 +109,34 @@ class Application:
             await self._live(receive, send)
             return
         request = Request(scope["method"], scope["path"], scope["headers"])
-        status, headers, body = await self._answer(request)
+        status, headers, body, _ = self.at_once(request) or await self._answer(request)
         with contextlib.suppress(OSError, RuntimeError):  # the client went away; uvloop raises the latter
             await send({"type": "http.response.start", "status": status, "headers": list(headers)})
             await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
 
+    def at_once(self, request: Request) -> Response | None:
+        """The answer from memory; None where a file must be read for it."""
+        if self.snapshot.loaded and self._folders.may_hold(request.path):
+            return None
+        return self._respond(request)
+
     async def _answer(self, request: Request) -> Response:
         try:
-            found = None
-            if self.snapshot.loaded and self._folders.may_hold(request.path):
-                found = await asyncio.to_thread(self._folders.get, request.path)
+            found = await asyncio.to_thread(self._folders.get, request.path)
+        except Exception:  # noqa: BLE001 - it is told
+            return self._mistaken(request)
+        return self._respond(request, found)
+
+    def _respond(self, request: Request, found: Resource | None = None) -> Response:
+        try:
             return respond(self.snapshot, request, now=datetime.now(UTC), found=found)
-        except Exception:  # a mistake of ours harms one answer, and is seen
-            logger.exception("no answer for %s %r", request.method, request.path)
-            return _plain(500, "internal error", (NO_STORE,))
+        except Exception:  # noqa: BLE001 - it is told
+            return self._mistaken(request)
+
+    def _mistaken(self, request: Request) -> Response:
+        """A mistake of ours harms one answer, and is seen."""
+        logger.exception("no answer for %s %r", request.method, request.path)
+        return plain(500, "internal error", (NO_STORE,))
 
     def look(self) -> None:
         """Have the manifest looked at now instead of with the next tick; returns at once."""
@@ -278,9 +280,11 @@ async def serve(
         loop.add_reader(watch_parent, server.end_with, watch_parent)
     signal.signal(signal.SIGUSR1, lambda *_: loop.call_soon_threadsafe(application.look))
     logger.info("serving %s on %s port %s", root, *sock.getsockname()[:2])
+    sweeper = asyncio.create_task(sweeping(lambda: server.server_state.connections))
     try:
         await server.serve(sockets=[sock])
     finally:
+        sweeper.cancel()
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
         if watch_parent is not None:
             loop.remove_reader(watch_parent)
@@ -290,7 +294,7 @@ async def serve(
 def _settings(application: Application) -> uvicorn.Config:
     return uvicorn.Config(
         application,
-        http="httptools",
+        http=Http1,
         ws="none",
         interface="asgi3",
         lifespan="on",
@@ -324,8 +328,14 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close what is idle, give answers under way ``GRACE`` seconds, and drop the rest."""
         # uvicorn's own timeout cancels requests, with a traceback for each, and leaves connections open.
-        asyncio.get_running_loop().call_later(GRACE, self._drop)
+        loop = asyncio.get_running_loop()
+        loop.call_later(GRACE / 2, self._drop_idle)
+        loop.call_later(GRACE, self._drop)
         await super().shutdown(sockets)
+
+    def _drop_idle(self) -> None:
+        for connection in tuple(self.server_state.connections):
+            connection.end_if_idle()  # type: ignore[union-attr]
 
     def _drop(self) -> None:
         for connection in tuple(self.server_state.connections):

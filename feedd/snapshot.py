@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from feedd.response import Headers, Response
 from feedd.rfc9110 import CODINGS
 
 MANIFEST = ".feedd/manifest.json"
@@ -28,7 +29,6 @@ NOSNIFF = (b"x-content-type-options", b"nosniff")
 ANY_ORIGIN = (b"access-control-allow-origin", b"*")
 YEAR_10000 = 253402300800  # in seconds since the epoch; an HTTP-date ends there
 
-Headers = tuple[tuple[bytes, bytes], ...]
 Stamp = tuple[int, int, int]
 
 
@@ -36,14 +36,14 @@ Stamp = tuple[int, int, int]
 class Variant:
     """A file in one content coding (``data``) with its strong entity tag, quotes included.
 
-    ``fresh`` are the headers of a 200, ``unchanged`` those of a 304 (RFC 9110 §15.4.5).
+    ``fresh`` is the answer that gives it, ``unchanged`` the one to who has it already (RFC 9110 §15.4.5).
     """
 
     sha256: str
     data: bytes
     tag: str
-    fresh: Headers
-    unchanged: Headers
+    fresh: Response
+    unchanged: Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,4 +205,5 @@ def _form(data: bytes, sha256: str, headers: Headers) -> Variant:
     tag = f'"{sha256[:32]}"'
     fresh = ((b"etag", tag.encode()), (b"content-length", b"%d" % len(data)), *headers)
     kept = (b"etag", b"cache-control", b"last-modified", b"vary", b"access-control-allow-origin")
-    return Variant(sha256, data, tag, fresh, tuple(pair for pair in fresh if pair[0] in kept))
+    unchanged = Response(304, tuple(pair for pair in fresh if pair[0] in kept))
+    return Variant(sha256, data, tag, Response(200, fresh, data).ahead(), unchanged.ahead())

@@ -41,8 +41,8 @@ def test_a_document_has_its_coded_forms_its_day_and_its_type(tmp_path: Path, pub
     assert found.identity.data == WORDS
     assert found.modified == int((tmp_path / NAME).stat().st_mtime)
     assert gzip.decompress(found.coded["gzip"].data) == brotli.decompress(found.coded["br"].data) == WORDS
-    assert dict(found.identity.fresh)[b"content-type"] == b"text/html; charset=utf-8"
-    assert dict(found.coded["br"].fresh)[b"content-encoding"] == b"br"
+    assert dict(found.identity.fresh.headers)[b"content-type"] == b"text/html; charset=utf-8"
+    assert dict(found.coded["br"].fresh.headers)[b"content-encoding"] == b"br"
     assert len({found.identity.tag, *(form.tag for form in found.coded.values())}) == 3
 
 
@@ -52,7 +52,7 @@ def test_an_archive_document_has_the_type_of_its_feed(tmp_path: Path, row: objec
     put_in_place(FolderPublisher(tmp_path), [FeedFile(f"korea/archive-12{suffix}", media_type, b"feed")])
     found = Folders(tmp_path).get(f"/korea/archive-12{suffix}")
     assert found is not None
-    assert dict(found.identity.fresh)[b"content-type"] == media_type.encode()
+    assert dict(found.identity.fresh.headers)[b"content-type"] == media_type.encode()
 
 
 def test_it_is_answered_as_what_the_snapshot_has(tmp_path: Path, publisher: FolderPublisher) -> None:
@@ -101,7 +101,7 @@ def test_a_coded_form_of_another_version_is_left_out(tmp_path: Path, publisher: 
     found = Folders(tmp_path).get(f"/{NAME}")
     assert found is not None
     assert (found.identity.data, dict(found.coded)) == (WORDS, {})
-    assert b"vary" not in dict(found.identity.fresh)
+    assert b"vary" not in dict(found.identity.fresh.headers)
 
 
 @pytest.mark.parametrize(

@@ -39,13 +39,14 @@ HOMES = {
             "parse/_tidy",
         ),  # they read its trees
     },
+    "httptools": {"http1"},
     "msgspec": {"transaction", "workers"},
     "nh3": {"parse/_html"},
     "pydantic": {"settings"},
     "trafilatura": {"parse/_body"},
     "re2": {"finding", "terms"},
     "sqlalchemy": {"archive", "schema", "statements", "transaction", "salvage"},
-    "uvicorn": {"serve"},
+    "uvicorn": {"serve", "http1"},
     "uvloop": {"serve"},
     "watchdog": {"observe"},
     "yaml": {"parse/_frontmatter"},
@@ -75,8 +76,8 @@ def test_every_dependency_is_used_and_told_where() -> None:
     )
     spelled = {"python-dateutil": "dateutil", "pyyaml": "yaml", "google-re2": "re2"}
     unused = {spelled.get(name, name.replace("-", "_")) for name in named} - HOMES.keys()
-    # uvicorn loads httptools by name; zoneinfo finds tzdata by itself.
-    assert unused == {"httptools", "lxml_html_clean", "tzdata"}
+    # zoneinfo finds tzdata by itself.
+    assert unused == {"lxml_html_clean", "tzdata"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import http.client
 import os
@@ -184,11 +185,51 @@ def test_pipelined_requests_are_answered_in_order(server: Server) -> None:
     assert statuses == [200, 200, 404, 200]
 
 
-@pytest.mark.parametrize("line", [b"GET /\xff HTTP/1.1", b"NONSENSE", b"GET  HTTP/1.1", b"CONNECT a:1 HTTP/1.1"])
+@pytest.mark.parametrize("line", [b"GET /\xff HTTP/1.1", b"NONSENSE", b"GET  HTTP/1.1"])
 def test_nonsense_gets_a_400_and_the_server_lives_on(server: Server, line: bytes) -> None:
     with socket.create_connection(server.address, timeout=10) as sock:
         sock.sendall(line + b"\r\nHost: a\r\n\r\n")
         assert sock.recv(65536).startswith(b"HTTP/1.1 400 ")
+    assert server.ask("/healthz")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"CONNECT a:1 HTTP/1.1\r\nHost: a", 405),
+        (b"OPTIONS * HTTP/1.1\r\nHost: a", 405),
+        (b"POST /korea.atom HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nwords", 405),
+        (b"GET /korea.atom HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\nword", 200),
+        (b"GET /korea.atom HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c", 200),
+        (b"GET http://a/korea.atom?b#c HTTP/1.1\r\nHost: a", 200),
+        (b"GET /korea.atom HTTP/1.1", 400),
+        (b"GET /korea.atom HTTP/1.1\r\nHost: a\r\nHost: a", 400),
+        (b"GET /korea.atom HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked", 400),
+        (b"GET /korea.atom HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2", 400),
+        (b"GET /korea.atom HTTP/1.1\r\nHost : a", 400),
+        (b"GET /korea.atom HTTP/1.1\r\nHost: a\r\n folded: a", 400),
+        (b"GET /" + b"a" * 8_001 + b" HTTP/1.1\r\nHost: a", 414),
+        (b"GET /" + b"a" * 40_000, 414),
+        (b"GET /korea.atom HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 40_000, 431),
+        (b"GET /korea.atom HTTP/1.1\r\nHost: a" + b"\r\nX: a" * 100, 431),
+    ],
+)
+def test_a_request_of_odd_shape_is_answered_once_and_the_connection_ends(
+    server: Server, head: bytes, status: int
+) -> None:
+    with socket.create_connection(server.address, timeout=10) as sock:
+        # A second request behind it must not be found in what may be the first one's body.
+        sock.sendall(head + b"\r\n\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n" * (b"HTTP" in head))
+        said = b""
+        if status in (200, 405) and b"Content" not in head and b"Upgrade" not in head and b"CONNECT" not in head:
+            said = sock.recv(65536)
+        else:
+            with contextlib.suppress(ConnectionResetError):
+                while data := sock.recv(65536):
+                    said += data
+            assert said.count(b"HTTP/1.1 ") == 1
+            assert b"\r\nconnection: close\r\n" in said
+    assert said.startswith(b"HTTP/1.1 %d " % status)
     assert server.ask("/healthz")[0] == 200
 
 

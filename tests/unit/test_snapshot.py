@@ -55,7 +55,7 @@ def test_a_new_date_alone_gives_new_headers_over_the_same_bytes(tmp_path: Path) 
     publish(tmp_path, {"korea.atom": OLD}, mtime=MTIME + 1)
     resource = load(tmp_path, first).resources["/korea.atom"]
     assert resource.identity.data is first.resources["/korea.atom"].identity.data
-    assert (b"last-modified", b"Fri, 11 Jul 2025 08:04:50 GMT") in resource.identity.fresh
+    assert (b"last-modified", b"Fri, 11 Jul 2025 08:04:50 GMT") in resource.identity.fresh.headers
 
 
 def test_files_ahead_of_their_manifest_change_nothing(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_doubtful_variant_is_left_out_until_it_comes(tmp_path: Path) -> None:
     first = load(tmp_path)
     assert held(first) == (OLD, {"br"})
     assert first.pending["/korea.atom"].startswith("gzip: ")
-    assert (b"vary", b"Accept-Encoding") in first.resources["/korea.atom"].identity.fresh
+    assert (b"vary", b"Accept-Encoding") in first.resources["/korea.atom"].identity.fresh.headers
     put(tmp_path / "korea.atom.gz", good)
     second = load(tmp_path, first)
     assert (held(second), second.pending) == ((OLD, {"br", "gzip"}), {})
