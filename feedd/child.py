@@ -10,6 +10,8 @@ import sys
 import time
 from collections.abc import Sequence
 
+from feedd.listening import address_of
+
 log = logging.getLogger(__name__)
 
 # A process that lives shorter than this many seconds is not started again at once.
@@ -30,9 +32,7 @@ class Child:
     @property
     def url(self) -> str:
         """Where it answers, whatever the public address is."""
-        host, port = self.socket.getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
-        return f"http://{shown}:{port}/"
+        return address_of(self.socket)
 
     def start(self) -> None:
         """Starts the process; where that can't be, it is told, and ``keep`` tries again."""

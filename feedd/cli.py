@@ -132,21 +132,24 @@ def reload_(given: str | None, wait: bool) -> None:
 @_config_option
 @click.option("--fd", type=int, hidden=True, help="Serve on this inherited socket; end with standard input.")
 @click.option("--folder", type=click.Path(path_type=Path), hidden=True, help="Serve this folder; with --fd.")
-def serve(given: str | None, fd: int | None, folder: Path | None) -> None:
+@click.option("--manners", default="", hidden=True, help="How clients are met; with --fd.")
+def serve(given: str | None, fd: int | None, folder: Path | None, manners: str) -> None:
     """Serves the published folder, and nothing else."""
     import socket
 
     from feedd import serve as server
+    from feedd.application import Manners
+    from feedd.listening import address_of, inherited, listen
 
     _log()
     if fd is not None and folder is not None:
-        server.run(folder, socket.socket(fileno=fd), watch_parent=sys.stdin.fileno())
+        sock = socket.socket(fileno=fd)
+        server.run(folder, sock, manners=Manners.read(manners), watch_parent=sys.stdin.fileno())
         return
     config = _load(given)
-    with server.listen(config.listen) as sock:
-        host, port = sock.getsockname()[:2]
-        click.echo(f"index page: http://{f'[{host}]' if ':' in host else host}:{port}/")
-        server.run(config.output, sock)
+    with inherited() or listen(config.listen) as sock:
+        click.echo(f"index page: {address_of(sock)}")
+        server.run(config.output, sock, manners=config.manners)
 
 
 @cli.command()

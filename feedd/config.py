@@ -15,12 +15,23 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feedd import parse, settings, topics
+from feedd.application import Manners
+from feedd.clients import networks
 from feedd.errors import ConfigError
 from feedd.generate import template_problems
 from feedd.inbox import Inbox
 from feedd.model import Defaults, Site, Topic
 from feedd.rules import FIELDS, Rule, Weights
-from feedd.settings import ExpectTable, FileTables, InboxTable, LimitsTable, RulesTable, SiteTable, TopicTable
+from feedd.settings import (
+    ExpectTable,
+    FileTables,
+    InboxTable,
+    LimitsTable,
+    RulesTable,
+    ServerTable,
+    SiteTable,
+    TopicTable,
+)
 from feedd.topics import Topics
 from feedd.workers import Limits
 
@@ -68,6 +79,7 @@ class Config:
     max_bytes: int
     templates: Mapping[str, str]
     listen: str
+    manners: Manners
     state: Path
     parsing: Limits
     timing: Timing
@@ -116,6 +128,12 @@ def _overlaps(config: Config) -> Iterator[str]:
                 yield f"inbox[{at}].path: {inbox.root} lies in inbox[{other}]: its files would be read twice"
 
 
+def _manners(folder: Path, table: ServerTable) -> Manners:
+    log = table.access_log
+    place = log if log in ("", "-") else str(_absolute(folder, log))
+    return Manners(table.rate, place, networks(table.trusted_proxies))
+
+
 def _config(path: Path, table: FileTables) -> Config:
     folder = path.parent
     aliases = {alias: topic.id for topic in table.topic for alias in topic.aliases}
@@ -128,6 +146,7 @@ def _config(path: Path, table: FileTables) -> Config:
         max_bytes=table.output.max_bytes,
         templates=_templates(path, table.output.templates),
         listen=table.server.listen,
+        manners=_manners(folder, table.server),
         state=_absolute(folder, table.state.path),
         parsing=Limits(table.limits.parse_seconds, table.limits.parse_memory),
         timing=Timing(**table.schedule.model_dump()),

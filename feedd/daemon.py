@@ -178,7 +178,7 @@ class Daemon:
         with locked(self._config.state, command=control.DAEMON, config=self._config.path):
             try:
                 self._offer(self._config, patience=_PATIENCE)
-                self._serving.take(self._config.output)
+                self._serving.take(self._config.output, self._config.manners)
                 self._sessions()
             finally:
                 self._serving.close()
@@ -210,7 +210,7 @@ class Daemon:
                     config, former = former, None
                     continue
                 if former is not None:
-                    self._serving.take(config.output)
+                    self._serving.take(config.output, config.manners)
                     self._accept(config)
                 following = self._session(config, archive, pipeline)
             if following is None:

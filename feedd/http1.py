@@ -42,7 +42,7 @@ class Answering(Protocol):
         """The answer; None where it must be waited for."""
 
 
-_BODY_OF = (b"content-length", b"transfer-encoding")
+_NO_BODY, _CODED = (None, "0"), b"transfer-encoding"
 _REFUSALS = {
     400: plain(400, "this is no request of HTTP/1.1"),
     408: plain(408, "the request took too long"),
@@ -116,11 +116,15 @@ class Http1(HttpToolsProtocol):
         self._head = 0
         parser = self.parser
         version, method = parser.get_http_version(), parser.get_method().decode()
-        request = Request(method, _path(self.url), self.headers)
-        if not _has_one_host(self.headers, version):
+        peer = self.client[0] if self.client else ""
+        line = f"{method} {self.url.decode('latin-1')} HTTP/{version}"
+        request = Request(method, _path(self.url), self.headers, line=line, peer=peer)
+        # Its host is named, and no other one (RFC 9112 §3.2); several lines of one name are joined by commas.
+        host = request.field(b"host")
+        if (host is None and version != "1.0") or (host is not None and "," in host):
             self._stop(400)
         keeps = version == "1.1" and parser.should_keep_alive() and not self._draining
-        if parser.should_upgrade() or any(request.field(name) not in (None, "0") for name in _BODY_OF):
+        if parser.should_upgrade() or request.field(b"content-length") not in _NO_BODY or request.field(_CODED):
             keeps = False  # nothing here takes a body, so none is read to find the next request behind it
         busy = self.cycle is not None and not self.cycle.response_complete
         response = None if busy or self.flow.write_paused else self.app.at_once(request)
@@ -150,7 +154,8 @@ class Http1(HttpToolsProtocol):
 
     def _send(self, response: Response, request: Request, *, keeps: bool) -> None:
         parts = [response.wire or wire(response.status, response.headers)]
-        parts += [b"%s: %s\r\n" % pair for pair in self.server_state.default_headers]
+        for pair in self.server_state.default_headers:
+            parts.append(b"%s: %s\r\n" % pair)
         parts.append(b"\r\n" if keeps else b"connection: close\r\n\r\n")
         if request.method != "HEAD":
             parts.append(response.body)
@@ -253,12 +258,6 @@ def _absolute(target: bytes) -> bytes:
         return httptools.parse_url(target).path or b"/"
     except httptools.HttpParserInvalidURLError:
         return b"*"
-
-
-def _has_one_host(headers: list[tuple[bytes, bytes]], version: str) -> bool:
-    """A request of HTTP/1.1 names its host, and no other (RFC 9112 §3.2)."""
-    named = sum(name == b"host" for name, _ in headers)
-    return named == 1 or (named == 0 and version == "1.0")
 
 
 async def sweeping(connections: Callable[[], Iterable[Any]]) -> None:

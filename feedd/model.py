@@ -245,8 +245,13 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class FeedFile:
-    """One file of the served folder: ``name`` is its path inside it, ``media_type`` with charset."""
+    """One file of the served folder: ``name`` is its path inside it, ``media_type`` with charset.
+
+    ``max_age`` is for how many seconds a reader need not ask again, ``link`` the value of its Link header (RFC 8288).
+    """
 
     name: str
     media_type: str
     data: bytes
+    max_age: int = 60
+    link: str = ""

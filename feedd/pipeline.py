@@ -76,6 +76,10 @@ class Pipeline:
         """Whether so much waits to be read that nothing more should be handed in."""
         return self._intake.behind
 
+    def beat(self, *, last: bool = False) -> None:
+        """A sign of life for whoever serves; with ``last`` there will be no more."""
+        self._publisher.beat(last=last)
+
     def withdraw(self, *, at_once: bool = False, accept: bool = False) -> Outcome:
         """Withdraws the articles of files that are gone for good; see :meth:`Intake.withdraw`."""
         return self._intake.withdraw(at_once=at_once, accept=accept)

@@ -19,8 +19,8 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,6 +30,7 @@ import brotli
 from feedd.dates import Clock, utc_now
 from feedd.errors import PublishError
 from feedd.model import FeedFile
+from feedd.snapshot import ALIVE
 from feedd.staging import TEMPORARY, Staging, sync
 
 log = logging.getLogger(__name__)
@@ -66,13 +67,16 @@ ENCODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
 class Published:
     """A file of the served folder as the manifest tells it; ``mtime`` in whole seconds since 1970.
 
-    ``encodings`` maps a content coding to the suffix and the SHA-256 of the file beside it.
+    ``encodings`` maps a content coding to the suffix and the SHA-256 of the file beside it; ``max_age`` and ``link``
+    are those of :class:`FeedFile`.
     """
 
     type: str
     sha256: str
     mtime: int
     encodings: dict[str, dict[str, str]]
+    max_age: int = 60
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,9 @@ class Publisher(Protocol):
 
     def names(self) -> frozenset[str]:
         """Every document that stands in the folder itself, not in one of its folders."""
+
+    def beat(self, *, last: bool = False) -> None:
+        """A sign of life for whoever serves; with ``last`` there will be no more."""
 
     def finish(self) -> None:
         """Puts in its place what isn't there yet, and makes all that was published and withdrawn known to readers.
@@ -185,6 +192,11 @@ class FolderPublisher:
         if self._moved != dict(moved):
             self._moved = dict(moved)
             self._dirty = True
+
+    def beat(self, *, last: bool = False) -> None:
+        path = self._root / ALIVE
+        with suppress(OSError):  # what keeps it from being written is told where documents are
+            path.unlink(missing_ok=True) if last else path.touch()
 
     def finish(self) -> None:
         self._settle()
@@ -267,11 +279,21 @@ class FolderPublisher:
         before = known.mtime if known else -1 if listed else self._mtime(file.name)
         sha256 = hashlib.sha256(file.data).hexdigest()
         if self._is(file, sha256):
+            if listed:
+                self._retell(file)
             return None
         # nginx makes its validator of whole seconds and size: the time must move with every change.
         mtime = max(int(self._clock().timestamp()), before + 1)
         coded = {coding: self._coders.submit(encode, file.data) for coding, (_, encode) in ENCODINGS.items()}
         return _Change(file, sha256, mtime, coded)
+
+    def _retell(self, file: FeedFile) -> None:
+        """What the manifest tells beside the bytes may be new though they are not."""
+        known = self._files[file.name]
+        told = replace(known, max_age=file.max_age, link=file.link)
+        if told != known:
+            self._files[file.name] = told
+            self._dirty = True
 
     def _note(self, change: _Change) -> None:
         """Has the manifest tell of a document that is in its place."""
@@ -282,7 +304,9 @@ class FolderPublisher:
                 coding: {"suffix": suffix, "sha256": hashlib.sha256(change.coded[coding].result()).hexdigest()}
                 for coding, (suffix, _) in ENCODINGS.items()
             }
-            self._files[name] = Published(change.file.media_type, change.sha256, change.mtime, encodings)
+            file = change.file
+            told = (file.media_type, change.sha256, change.mtime, encodings, file.max_age, file.link)
+            self._files[name] = Published(*told)
         else:
             self._unsynced.add((self._root / name).parent)
         self._dirty |= listed or name in self._gone

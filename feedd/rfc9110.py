@@ -12,13 +12,20 @@ MEMBERS = 32  # members of an Accept-Encoding that are looked at: no client know
 
 
 class Request:
-    """What counts of a request: ``path`` is percent-decoded, header names are lower case."""
+    """What counts of a request: ``path`` is percent-decoded, header names are lower case.
 
-    __slots__ = ("_fields", "method", "path")
+    ``line`` is how it begins, ``peer`` the address of who sent it, empty for a Unix socket.
+    """
 
-    def __init__(self, method: str, path: str, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+    __slots__ = ("_fields", "line", "method", "path", "peer")
+
+    def __init__(
+        self, method: str, path: str, headers: Sequence[tuple[bytes, bytes]] = (), *, line: str = "", peer: str = ""
+    ) -> None:
         self.method = method
         self.path = path
+        self.line = line
+        self.peer = peer
         fields = dict(headers)
         if len(fields) < len(headers):  # several lines of one name are one list (§5.3)
             fields = {name: b", ".join(value for key, value in headers if key == name) for name in fields}
@@ -63,6 +70,63 @@ def _choose_coding(accepted: str | None, available: tuple[str, ...]) -> str:
 
 
 _TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+
+
+def choose_type(accepted: str | None, available: Sequence[str]) -> int:
+    """Choose among media types without parameters by an Accept value (§12.5.1): the place of the best one.
+
+    The most specific range counts for a type, then the order in which they are given; the first where nothing is
+    acceptable. Who takes XML of any kind takes feeds, but rather by their own types.
+    """
+    ranges: dict[str, float] = {}
+    for member in (accepted or "").split(",", MEMBERS)[:MEMBERS]:
+        if match := _RANGE.fullmatch(member):
+            ranges.setdefault(match[1].lower(), float(match[2] or 1))
+
+    def weight(kind: str) -> float:
+        subtype = kind.partition("+")[2]
+        loosely = (f"application/{subtype}", f"text/{subtype}") if subtype else ()
+        for name in (kind, *loosely, kind.partition("/")[0] + "/*", "*/*"):
+            if name in ranges:
+                return ranges[name] - 0.0001 * (name in loosely)
+        return 0.0
+
+    return max(range(len(available)), key=lambda place: (weight(available[place]), -place))
+
+
+_RANGE = re.compile(
+    r"\s*([\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+)\s*(?:;(?:(?!\s*q=)[^;])*)*?(?:;\s*q=(0(?:\.\d*)?|1(?:\.0*)?)\s*(?:;.*)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def tags_in(value: str | None) -> list[str]:
+    """The opaque tags of an If-None-Match value (§13.1.2), weak ones without their W/."""
+    return [tag for _, tag in _TAG.findall(value or "")]
+
+
+def byte_range(request: Request, size: int, *, tag: str, modified: int, now: datetime) -> tuple[int, int] | None:
+    """The first byte of the one range that is asked for, and the one behind its last (§14.1.2).
+
+    None where the whole is to be sent: nothing is asked for, more than one range, one that can't be read, or what
+    the client has is of another version (§13.1.5). A range beyond the end comes back empty.
+    """
+    match = _BYTES.fullmatch(request.field(b"range") or "")
+    if match is None or not (match[1] or match[2]):
+        return None
+    condition = request.field(b"if-range")
+    if condition is not None and condition != tag and read_http_date(condition, now=now) != modified:
+        return None
+    if not match[1]:
+        return max(0, size - int(match[2])), size
+    first = int(match[1])
+    last = int(match[2]) if match[2] else size
+    if match[2] and last < first:
+        return None
+    return (first, min(last + 1, size)) if first < size else (size, size)
+
+
+_BYTES = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})", re.ASCII | re.IGNORECASE)
 
 
 def evaluate(request: Request, tag: str, *, modified: int, now: datetime) -> int:

@@ -6,8 +6,11 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from feedd import serve
+from feedd import listening
+from feedd.application import Manners
 from feedd.child import Child
+
+_GIVEN = "a socket of the service manager's"
 
 
 class Serving:
@@ -19,8 +22,10 @@ class Serving:
     def __init__(self, *, say: Callable[[str], None]) -> None:
         self._say = say
         self._child: Child | None = None
-        self._serves: tuple[str, Path] | None = None
+        self._serves: tuple[str, Path, Manners] | None = None
         self._offered: tuple[str, socket.socket | None] | None = None
+        self._given: socket.socket | None = None  # by the service manager: then no address counts
+        self._asked = False
 
     @property
     def url(self) -> str | None:
@@ -33,31 +38,37 @@ class Serving:
         A port in use is tried again for ``patience`` seconds.
         """
         self.let_go()
+        if not self._asked:
+            self._asked, self._given = True, listening.inherited()
+        if self._given is not None:
+            self._offered = _GIVEN, None if self._serves is not None else self._given
+            return
         same = self._serves is not None and self._serves[0] == listen
         beside = None if self._child is None else self._child.socket
-        self._offered = listen, None if same else serve.listen(listen, patience=patience, beside=beside)
+        self._offered = listen, None if same else listening.listen(listen, patience=patience, beside=beside)
 
     def let_go(self) -> None:
         """What was offered is not taken after all."""
-        if self._offered is not None and self._offered[1] is not None:
+        if self._offered is not None and self._offered[1] not in (None, self._given):
+            assert self._offered[1] is not None
             self._offered[1].close()
         self._offered = None
 
-    def take(self, folder: Path) -> None:
+    def take(self, folder: Path, manners: Manners) -> None:
         """Serves the folder at the address that was offered, if one was; the same one at the same address goes on."""
         if self._offered is None:
             return
         (listen, sock), self._offered = self._offered, None
-        words = ["serve", "--folder", str(folder)]
+        words = ["serve", "--folder", str(folder), "--manners", manners.written()]
         if sock is not None:
             child = Child(words, sock)
             self._end()
             self._child = child
             child.start()
             self._say(f"index page: {child.url}")
-        elif self._child is not None and self._serves != (listen, folder):
+        elif self._child is not None and self._serves != (listen, folder, manners):
             self._child.restart(words)
-        self._serves = listen, folder
+        self._serves = listen, folder, manners
 
     def look(self) -> None:
         """Something was published."""

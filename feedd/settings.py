@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -81,9 +82,19 @@ def _check_zone(value: str) -> str:
 
 
 def _check_listen(value: str) -> str:
+    if value.startswith("unix:/"):
+        return value
     match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:\s]+):(\d{1,5})", value, re.ASCII)
     if match is None or int(match[2]) > 65535:
-        raise ValueError("must be host:port such as 127.0.0.1:8000 or [::1]:8000")
+        raise ValueError("must be host:port such as 127.0.0.1:8000 or [::1]:8000, or unix:/path")
+    return value
+
+
+def _check_network(value: str) -> str:
+    try:
+        ip_network(value)
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no address or network such as 127.0.0.1 or 10.0.0.0/8") from error
     return value
 
 
@@ -174,6 +185,9 @@ class ServerTable(_Table):
     """[server]: feedd's own HTTP server."""
 
     listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8000"
+    rate: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    access_log: str = ""
+    trusted_proxies: list[Annotated[str, AfterValidator(_check_network)]] = []
 
 
 class StateTable(_Table):

@@ -24,10 +24,25 @@ from feedd.response import Headers, Response
 from feedd.rfc9110 import CODINGS
 
 MANIFEST = ".feedd/manifest.json"
-CACHE_CONTROL = (b"cache-control", b"public, max-age=60")
+ALIVE = ".feedd/alive"
+"""Touched by the daemon now and then while it works."""
+# Who can't ask again may show what it has for a while (RFC 5861).
+_FRESHNESS = "public, max-age={age}, stale-while-revalidate={age}, stale-if-error=86400"
+CACHE_CONTROL = (b"cache-control", _FRESHNESS.format(age=60).encode())
+PAGE_POLICY = (
+    b"content-security-policy",
+    b"default-src 'none'; style-src 'self'; img-src https: http:; media-src https: http:; base-uri 'none'; "
+    b"form-action 'none'; frame-ancestors 'none'",
+)
+"""What a page may do: nothing but to show itself and the pictures and sounds of articles."""
 NOSNIFF = (b"x-content-type-options", b"nosniff")
 ANY_ORIGIN = (b"access-control-allow-origin", b"*")
 YEAR_10000 = 253402300800  # in seconds since the epoch; an HTTP-date ends there
+
+UNCHANGED = frozenset(
+    {b"etag", b"cache-control", b"last-modified", b"vary", b"access-control-allow-origin", b"content-location"}
+)
+"""The headers that a 304 has too (RFC 9110 §15.4.5)."""
 
 Stamp = tuple[int, int, int]
 
@@ -36,7 +51,8 @@ Stamp = tuple[int, int, int]
 class Variant:
     """A file in one content coding (``data``) with its strong entity tag, quotes included.
 
-    ``fresh`` is the answer that gives it, ``unchanged`` the one to who has it already (RFC 9110 §15.4.5).
+    ``fresh`` is the answer that gives it, ``unchanged`` the one to who has it already (RFC 9110 §15.4.5). Where the
+    bytes are not kept in memory, ``place`` is the file that has them.
     """
 
     sha256: str
@@ -44,6 +60,7 @@ class Variant:
     tag: str
     fresh: Response
     unchanged: Response
+    place: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +98,11 @@ class Snapshot:
 EMPTY = Snapshot()
 
 
-def load(root: Path, previous: Snapshot = EMPTY) -> Snapshot:
+ROOM = 512 << 20
+"""Bytes of files that are kept in memory; those beyond it are read when they are asked for."""
+
+
+def load(root: Path, previous: Snapshot = EMPTY, *, room: int = ROOM) -> Snapshot:
     """Read the folder as its manifest tells; what is as it was in ``previous`` is not read again.
 
     Every file that is read is verified against its hash. Without a good manifest the previous
@@ -99,7 +120,8 @@ def load(root: Path, previous: Snapshot = EMPTY) -> Snapshot:
         path = f"/{name}"
         resource, wanting = _resource(root, name, entry=entry, old=previous.resources.get(path))
         if resource:
-            resources[path] = resource
+            room -= _size(resource)
+            resources[path] = resource if room >= 0 else _shed(root, name, resource)
         if wanting:
             pending[path] = wanting
     return Snapshot(resources, gone, moved, pending, stamp, loaded=True)
@@ -116,7 +138,7 @@ def is_stale(root: Path, snapshot: Snapshot) -> bool:
 
 def built(kind: str, mtime: int, data: bytes, coded: Mapping[str, bytes]) -> Resource:
     """A file that stands for itself: what a manifest would say of it is found out."""
-    headers = _headers({"type": kind, "mtime": mtime, "encodings": coded})
+    headers = _headers({"type": kind, "mtime": mtime, "encodings": coded, "max_age": 300})
     forms = {
         coding: _form(packed, hashlib.sha256(packed).hexdigest(), (*headers, (b"content-encoding", coding.encode())))
         for coding, packed in coded.items()
@@ -133,6 +155,36 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error)
     return f"lacks {error}" if isinstance(error, KeyError) else str(error)
+
+
+def _size(resource: Resource) -> int:
+    """Bytes that it keeps in memory."""
+    return sum(len(variant.data) for variant in (resource.identity, *resource.coded.values()))
+
+
+def _shed(root: Path, name: str, resource: Resource) -> Resource:
+    """The resource without its bytes."""
+    suffixes = {coding: part["suffix"] for coding, part in (resource.entry or {"encodings": {}})["encodings"].items()}
+    coded = {
+        coding: _empty(variant, root / f"{name}{suffixes[coding]}")
+        for coding, variant in resource.coded.items()
+        if coding in suffixes
+    }
+    return replace(resource, identity=_empty(resource.identity, root / name), coded=coded)
+
+
+def _empty(variant: Variant, place: Path) -> Variant:
+    return replace(variant, data=b"", fresh=variant.fresh._replace(body=b""), place=place)
+
+
+def filled(variant: Variant) -> Variant:
+    """The variant with its bytes, read from its file. OSError or ValueError where that has others by now."""
+    if variant.place is None:
+        return variant
+    data = variant.place.read_bytes()
+    if hashlib.sha256(data).hexdigest() != variant.sha256:
+        raise ValueError(f"{variant.place.name} is being published")
+    return replace(variant, data=data, fresh=variant.fresh._replace(body=data), place=None)
 
 
 def _manifest(data: bytes) -> tuple[dict[str, Any], frozenset[str], dict[str, str]]:
@@ -158,7 +210,8 @@ def _resource(root: Path, name: str, *, entry: Any, old: Resource | None) -> tup
     """
     if old and old.entry == entry:
         return old, ""
-    held = {variant.sha256: variant.data for variant in (old.identity, *old.coded.values())} if old else {}
+    before = (old.identity, *old.coded.values()) if old else ()
+    held = {variant.sha256: variant.data for variant in before if variant.place is None}
     try:
         if not {"", ".", "..", ".feedd"}.isdisjoint(name.split("/")):
             raise ValueError("a name that can't be served")
@@ -184,11 +237,17 @@ def _headers(entry: Any) -> Headers:
     if not re.fullmatch("[ -~]+", kind) or not (isinstance(mtime, int) and 0 <= mtime < YEAR_10000):
         raise ValueError("a type or mtime that can't be sent")
     modified = formatdate(mtime, usegmt=True).encode()
-    headers = [(b"content-type", kind.encode()), NOSNIFF, CACHE_CONTROL, (b"last-modified", modified)]
+    age, link = entry.get("max_age", 60), entry.get("link", "")
+    if not (isinstance(age, int) and 0 <= age <= 86400) or not re.fullmatch("[ -~]*", link):
+        raise ValueError("a max_age or link that can't be sent")
+    cached = (b"cache-control", _FRESHNESS.format(age=age).encode())
+    headers = [(b"content-type", kind.encode()), NOSNIFF, cached, (b"last-modified", modified)]
+    headers.append((b"accept-ranges", b"bytes"))
     if entry["encodings"]:
         headers.append((b"vary", b"Accept-Encoding"))
-    if not kind.startswith("text/html"):
-        headers.append(ANY_ORIGIN)  # any site's page may read a feed
+    if link:
+        headers.append((b"link", link.encode()))
+    headers.append(PAGE_POLICY if kind.startswith("text/html") else ANY_ORIGIN)  # any site's page may read a feed
     return tuple(headers)
 
 
@@ -204,6 +263,5 @@ def _variant(path: Path, sha256: str, *, held: Mapping[str, bytes], headers: Hea
 def _form(data: bytes, sha256: str, headers: Headers) -> Variant:
     tag = f'"{sha256[:32]}"'
     fresh = ((b"etag", tag.encode()), (b"content-length", b"%d" % len(data)), *headers)
-    kept = (b"etag", b"cache-control", b"last-modified", b"vary", b"access-control-allow-origin")
-    unchanged = Response(304, tuple(pair for pair in fresh if pair[0] in kept))
+    unchanged = Response(304, tuple(pair for pair in fresh if pair[0] in UNCHANGED))
     return Variant(sha256, data, tag, Response(200, fresh, data).ahead(), unchanged.ahead())

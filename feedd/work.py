@@ -26,6 +26,8 @@ _PAUSE = 15.0
 _DRAIN = 1.0
 # Seconds of listening for files at a time: a stop is answered within them, and so is the end of the first scan.
 _LISTEN, _LISTEN_FIRST = 0.25, 0.02
+# Seconds between signs of life.
+_BEAT = 10.0
 # Seconds between looks for articles whose files are gone for good, when nothing else happens.
 _WITHDRAW_EVERY = 1.0
 # While files come in masses, regenerating that takes longer than so many seconds is followed by so many times as much
@@ -82,9 +84,11 @@ class Work:
         self._timetable.every(timing.sweep, "sweep", self._watcher.ask_sweep)
         self._timetable.every(timing.scan, "scan", self._watcher.ask_scan)
         self._timetable.every(5.0, "due", self._mark_due)
+        self._timetable.every(_BEAT, "sign of life", self._beat)
         self._watcher.start()
         self._intake.start()
         self._timetable.start()
+        self._beat()
 
     def keep_time(self) -> None:
         """To be called every second or so: finds jumps of the clock."""
@@ -102,6 +106,12 @@ class Work:
         self._watcher.stop()
         self._timetable.stop()
         self._drain()
+        self._pipeline.beat(last=True)
+
+    def _beat(self) -> None:
+        """That this runs shows that the timetable does; files must be taken in, too."""
+        if self._intake.is_alive():
+            self._pipeline.beat()
 
     # --- taking in ---
 

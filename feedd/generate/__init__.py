@@ -6,14 +6,15 @@ Pure: a Feed gives the bytes of its files, the same on every machine and day.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from feedd.errors import PageError
 from feedd.generate import atom, jsonfeed, opml, pages, rss
 from feedd.generate import index as _index
 from feedd.generate._templates import NONE, problems
-from feedd.generate.addresses import PAGES, document_name, has_page, page_name
+from feedd.generate.addresses import PAGES, address, document_name, has_page, link, page_name
+from feedd.generate.cadence import max_age
 from feedd.generate.index import Listing
 from feedd.model import Article, Enclosure, Entry, Feed, FeedFile, Origin, Person, Related, Site, Topic, Zones
 
@@ -60,11 +61,33 @@ def generate(feed: Feed) -> tuple[FeedFile, ...]:
     """A topic's files, one for each format in ``FORMATS`` (an archive document's in those that have it); same feed,
     same bytes.
     """
+    age = max_age(feed.entries)
     return tuple(
-        FeedFile(document_name(feed.topic.id, feed.number, row.suffix), row.media_type, row.write(feed))
+        FeedFile(
+            document_name(feed.topic.id, feed.number, row.suffix),
+            row.media_type,
+            row.write(feed),
+            age,
+            "" if feed.number else _links(feed, row.suffix),
+        )
         for row in FORMATS
         if row.archived or not feed.number
     )
+
+
+def _links(feed: Feed, suffix: str) -> str:
+    """The value of a Link header (RFC 8288): the document itself, its hub (WebSub §4), its other forms."""
+    found = [_link(feed, row.suffix, row.media_type, rel="self") for row in FORMATS if row.suffix == suffix]
+    if hub := link(feed.site.hub):
+        found.append(f'<{hub}>; rel="hub"')
+    others = [(row.suffix, row.media_type) for row in FORMATS] + [(pages.SUFFIX, pages.MEDIA_TYPE)]
+    found += [_link(feed, *other, rel="alternate") for other in others if other[0] != suffix]
+    return ", ".join(found)
+
+
+def _link(feed: Feed, suffix: str, media_type: str, *, rel: str) -> str:
+    url = link(address(feed.site, document_name(feed.topic.id, 0, suffix)))
+    return f'<{url}>; rel="{rel}"; type="{media_type.partition(";")[0]}"'
 
 
 def sizes(entries: Sequence[Entry], site: Site) -> list[int]:
@@ -74,7 +97,8 @@ def sizes(entries: Sequence[Entry], site: Site) -> list[int]:
 
 def topic_page(feed: Feed, own: Mapping[str, str] = NONE) -> FeedFile:
     """A topic's page; ``own`` are the user's templates, by their names."""
-    return pages.topic_page(feed, FORMATS, own)
+    page = pages.topic_page(feed, FORMATS, own)
+    return replace(page, max_age=max_age(feed.entries), link=_links(feed, pages.SUFFIX))
 
 
 def article_page(entry: Entry, site: Site, topics: Sequence[Topic], own: Mapping[str, str] = NONE) -> FeedFile:

@@ -23,6 +23,7 @@ from feedd.generate.embedded import embedded
 from feedd.model import Article, Entry, Feed, FeedFile, Site, Topic
 from feedd.text import excerpt
 
+SUFFIX = ".html"
 MEDIA_TYPE = "text/html; charset=utf-8"
 
 _TAG = re.compile(r"<[^>]*>")

@@ -12,12 +12,12 @@ import brotli
 import pytest
 from served_folder import put_in_place, write_manifest
 
+from feedd.answer import respond
 from feedd.folders import Folders
 from feedd.generate import ARCHIVED
 from feedd.model import FeedFile
 from feedd.publish import FolderPublisher
 from feedd.rfc9110 import Request
-from feedd.serve import respond
 from feedd.snapshot import load
 
 NAME = f"articles/{'0a' * 12}.html"

@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -19,14 +20,19 @@ import brotli
 import pytest
 from served_folder import MTIME, publish, put, tag, write_file, write_manifest
 
+from feedd.answer import respond
+from feedd.application import Application, Manners
+from feedd.clients import networks
 from feedd.errors import AddressError
+from feedd.listening import listen
+from feedd.response import Response
 from feedd.rfc9110 import Request
-from feedd.serve import Application, Response, listen, respond
-from feedd.snapshot import EMPTY, Snapshot, load
+from feedd.snapshot import ALIVE, EMPTY, Snapshot, load
 
 NOW = datetime(2025, 7, 11, 9, tzinfo=UTC)
 FEED, PAGE = b"<feed>one</feed>" * 9, b"<!doctype html>" * 9
 DATE = "Fri, 11 Jul 2025 08:04:49 GMT"
+CACHED = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
 
 
 @pytest.fixture
@@ -40,7 +46,9 @@ def snapshot(tmp_path: Path) -> Snapshot:
 
 def ask(snapshot: Snapshot, path: str, method: str = "GET", **fields: str) -> Response:
     headers = [(name.replace("_", "-").encode(), value.encode()) for name, value in fields.items()]
-    return respond(snapshot, Request(method, path, headers), now=NOW)
+    response = respond(snapshot, Request(method, path, headers), now=NOW)
+    assert response is not None
+    return response
 
 
 def fields(response: Response) -> dict[str, str]:
@@ -55,8 +63,9 @@ def test_a_feed_comes_with_all_that_a_cache_wants_to_know(snapshot: Snapshot) ->
         "content-length": str(len(FEED)),
         "content-type": "application/atom+xml; charset=utf-8",
         "x-content-type-options": "nosniff",
-        "cache-control": "public, max-age=60",
+        "cache-control": CACHED,
         "last-modified": DATE,
+        "accept-ranges": "bytes",
         "vary": "Accept-Encoding",
         "access-control-allow-origin": "*",
     }
@@ -66,6 +75,7 @@ def test_a_page_is_for_its_own_site(snapshot: Snapshot) -> None:
     response = ask(snapshot, "/")
     assert (response.status, response.body) == (200, PAGE)
     assert "access-control-allow-origin" not in fields(response)
+    assert fields(response)["content-security-policy"].startswith("default-src 'none'; style-src 'self'; ")
     assert ask(snapshot, "/index.html") == response
 
 
@@ -145,7 +155,7 @@ def test_gone_and_moved_are_told_apart(snapshot: Snapshot) -> None:
     gone, moved = ask(snapshot, "/old.atom"), ask(snapshot, "/was.atom")
     assert (gone.status, gone.body) == (410, b"gone\n")
     assert (moved.status, fields(moved)["location"]) == (301, "./korea.atom")
-    assert fields(moved)["cache-control"] == "public, max-age=60"
+    assert fields(moved)["cache-control"] == CACHED
 
 
 def test_a_file_never_seen_whole_is_not_called_missing(tmp_path: Path) -> None:
@@ -153,12 +163,6 @@ def test_a_file_never_seen_whole_is_not_called_missing(tmp_path: Path) -> None:
     put(tmp_path / "korea.atom", b"half")
     response = ask(load(tmp_path), "/korea.atom")
     assert (response.status, fields(response)["retry-after"]) == (503, "1")
-
-
-def test_health_tells_the_number_of_files(snapshot: Snapshot) -> None:
-    well, ill = ask(snapshot, "/healthz"), ask(EMPTY, "/healthz")
-    assert (well.status, well.body, fields(well)["cache-control"]) == (200, b"ok 4\n", "no-store")
-    assert (ill.status, fields(ill)["cache-control"]) == (503, "no-store")
 
 
 # The application
@@ -221,7 +225,74 @@ def test_a_look_that_is_asked_for_does_not_wait_for_the_tick(tmp_path: Path) -> 
             publish(tmp_path, {"korea.atom": FEED})
             application.look()
             await until(lambda: application.snapshot.loaded)
-            assert await get(application, "/healthz") == (200, b"ok 1\n")
+            status, said = await get(application, "/healthz")
+            assert (status, said.splitlines()[0]) == (200, b"ok 1")
+
+    asyncio.run(story())
+
+
+def test_health_is_told_of_what_is_served_and_of_who_publishes_it(tmp_path: Path) -> None:
+    publish(tmp_path, {"korea.atom": FEED})
+    alive = tmp_path / ALIVE
+
+    async def told() -> tuple[list[bytes], int]:
+        async with living(tmp_path, interval=3600) as application:
+            status, body = await get(application, "/healthz")
+            assert status == 200
+            assert (await get(application, "/healthz", "POST"))[0] == 405
+            return body.splitlines(), (await get(application, "/healthz/daemon"))[0]
+
+    lines, status = asyncio.run(told())
+    assert (lines[0], lines[2], status) == (b"ok 1", b"feedd is not at work", 503)
+    alive.touch()
+    lines, status = asyncio.run(told())
+    assert (lines[2], status) == (b"feedd works, seen 0 s ago", 200)
+    os.utime(alive, (time.time() - 100,) * 2)
+    lines, status = asyncio.run(told())
+    assert (lines[2], status) == (b"feedd is not at work, seen 100 s ago", 503)
+
+
+def test_a_client_has_its_limit_and_polls_that_find_nothing_cost_little(tmp_path: Path) -> None:
+    publish(tmp_path, {"korea.atom": FEED})
+    manners = Manners(rate=5, trusted=networks(["127.0.0.1"]))
+
+    async def story() -> None:
+        application = Application(tmp_path, manners=manners)
+        await application.refresh()
+
+        def ask_as(client: str, **asked: str) -> Response:
+            headers = [(name.replace("_", "-").encode(), value.encode()) for name, value in asked.items()]
+            headers.append((b"x-forwarded-for", client.encode()))
+            response = application.at_once(Request("GET", "/korea.atom", headers, peer="127.0.0.1"))
+            assert response is not None
+            return response
+
+        assert [ask_as("198.51.100.1", if_none_match=tag(FEED)).status for _ in range(20)] == [304] * 20
+        assert [ask_as("198.51.100.2").status for _ in range(7)] == [200] * 5 + [429] * 2
+        refused = ask_as("198.51.100.2")
+        assert 0 < int(fields(refused)["retry-after"]) <= 12
+        assert fields(refused)["cache-control"] == "no-store"
+        assert ask_as("198.51.100.3").status == 200
+
+    asyncio.run(story())
+
+
+def test_an_earlier_version_is_known_after_a_new_one_came(tmp_path: Path) -> None:
+    def feed(*numbers: int) -> bytes:
+        entries = "".join(f"  <entry>\n    <id>{number}</id>\n  </entry>\n" for number in numbers)
+        return f"<feed>\n{entries}</feed>\n".encode()
+
+    async def story() -> None:
+        application = Application(tmp_path)
+        publish(tmp_path, {"korea.atom": feed(1)})
+        await application.refresh()
+        publish(tmp_path, {"korea.atom": feed(2, 1)}, mtime=MTIME + 1)
+        await application.refresh()
+        for known in (feed(1), gzip.compress(feed(1), mtime=0)):
+            headers = [(b"a-im", b"feed"), (b"if-none-match", tag(known).encode())]
+            response = application.at_once(Request("GET", "/korea.atom", headers))
+            assert response is not None
+            assert (response.status, response.body) == (226, feed(2))
 
     asyncio.run(story())
 
