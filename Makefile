@@ -7,7 +7,7 @@ CONFIG ?= config/feedd.toml
 # Some machines say that nothing compiled is to be kept; the tests start hundreds of daemons, and each would compile all.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-faults check lint types layers unit bench bench-parse bench-topics bench-generate fuzz clean help
+.PHONY: run test test-faults check lint types layers unit bench bench-parse bench-topics bench-generate bench-serve conformance fuzz clean help
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,12 @@ bench-parse: $(VENV)/.dev ## CPU an article for every kind of file, and of Markd
 
 bench-topics: $(VENV)/.dev ## CPU of choosing topics by their number, and of a rehearsal over 100,000 articles
 	@$(BIN)/python benchmarks/topics.py
+
+bench-serve: $(VENV)/.dev ## CPU of a request to feedd's own server, nginx beside it (needs wrk)
+	@$(BIN)/python benchmarks/serve.py
+
+conformance: $(VENV)/.dev ## What HTTP asks of a server of feeds: feedd, nginx and Caddy in one table
+	@$(BIN)/python tests/conformance.py
 
 bench-generate: $(VENV)/.dev ## CPU of regenerating a feed beside others, files rewritten by an edit, torn reads
 	@$(BIN)/python benchmarks/generate.py

@@ -10,14 +10,12 @@ its coded forms. So what a new article costs does not grow with what was publish
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
 import json
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -25,10 +23,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 
-import brotli
-
+from feedd.codings import ENCODINGS
 from feedd.dates import Clock, utc_now
 from feedd.errors import PublishError
+from feedd.markers import Markers
 from feedd.model import FeedFile
 from feedd.snapshot import ALIVE
 from feedd.staging import TEMPORARY, Staging, sync
@@ -38,29 +36,6 @@ log = logging.getLogger(__name__)
 MANIFEST = ".feedd/manifest.json"
 # Documents that are written together; each has its coded forms open beside it.
 _AT_ONCE = 16
-
-
-def _gzip(data: bytes) -> bytes:
-    """Without name and time, so that the same text always gives the same bytes.
-
-    Level 4: a feed has 5 % more bytes than by level 6, at less than a third of the time; who wants fewer takes brotli.
-    """
-    packed = io.BytesIO()
-    with gzip.GzipFile("", "wb", 4, packed, mtime=0) as file:
-        file.write(data)
-    return packed.getvalue()
-
-
-def _brotli(data: bytes) -> bytes:
-    """Quality 4: a feed has 6 % more bytes than by 5, in 60 % of the time, and 5 % fewer than by gzip's level 6."""
-    return bytes(brotli.compress(data, quality=4))
-
-
-# Content codings (RFC 9110 §8.4.1) kept beside each file: name → suffix and encoder.
-ENCODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
-    "gzip": (".gz", _gzip),
-    "br": (".br", _brotli),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +118,9 @@ class FolderPublisher:
         with _told(root):
             (root / MANIFEST).parent.mkdir(parents=True, exist_ok=True)
             self._files, self._gone, self._moved = self._read_manifest()
+            self._markers = Markers(root)
+            self._markers.settle(self._gone)
+            self._markers.moved(self._moved)
 
     def names(self) -> frozenset[str]:
         return frozenset(self._files)
@@ -174,10 +152,12 @@ class FolderPublisher:
     def withdraw(self, names: Iterable[str]) -> list[str]:
         self._settle()
         names = set(names)
-        self._dirty |= not names <= self._gone
-        self._gone |= names
+        new = names - self._gone
+        self._dirty |= bool(new)
+        self._gone |= new
         there = sorted(name for name in names if self._exists(name))
         with _told(self._root):
+            self._markers.gone(new)
             for name in there:
                 # Last the document itself: what is left of it by a kill is found again.
                 for suffix in (*(suffix for suffix, _ in ENCODINGS.values()), ""):
@@ -192,6 +172,8 @@ class FolderPublisher:
         if self._moved != dict(moved):
             self._moved = dict(moved)
             self._dirty = True
+            with _told(self._root):
+                self._markers.moved(moved)
 
     def beat(self, *, last: bool = False) -> None:
         path = self._root / ALIVE
@@ -310,7 +292,9 @@ class FolderPublisher:
         else:
             self._unsynced.add((self._root / name).parent)
         self._dirty |= listed or name in self._gone
-        self._gone.discard(name)
+        if name in self._gone:
+            self._markers.back(name)
+            self._gone.discard(name)
 
     def _is(self, file: FeedFile, sha256: str) -> bool:
         """Whether the document stands there with these bytes and all its forms."""

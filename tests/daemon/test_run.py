@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -335,3 +337,31 @@ def test_building_gives_the_same_bytes_under_any_hash_seed_and_time_zone(tmp_pat
         assert "documents written: 0" in again.stdout
     assert built[0] == built[1]
     assert {"all.atom", "korea.rss", "index.html", "all.atom.gz"} <= built[0].keys()
+
+
+def test_a_socket_of_the_service_manager_goes_before_the_address(tmp_path: Path) -> None:
+    feedd = Feedd(tmp_path / "site")
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        # As a service manager does: the third descriptor, and the variables that name the process.
+        script = (
+            "import os, sys; os.dup2(int(sys.argv[1]), 3); "
+            "os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); "
+            "os.execv(sys.executable, [sys.executable, *sys.argv[2:]])"
+        )
+        command = [sys.executable, "-c", script, str(sock.fileno()), "-m", "feedd", "run", "-c", str(feedd.config)]
+        with (tmp_path / "out").open("wb") as out:
+            process = subprocess.Popen(command, pass_fds=(sock.fileno(),), stdout=out, stderr=out)
+        try:
+            port = sock.getsockname()[1]
+            feedd.until(lambda: "ready:" in (tmp_path / "out").read_text(), "it is ready")
+            assert f"index page: http://127.0.0.1:{port}/" in (tmp_path / "out").read_text()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz/daemon", timeout=10) as answer:
+                assert b"\nfeedd works, seen " in answer.read()
+            process.send_signal(signal.SIGHUP)
+            feedd.until(lambda: "is in force" in (tmp_path / "out").read_text(), "it has reloaded")
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+                assert answer.status == 200
+        finally:
+            process.terminate()
+            assert process.wait(10) == 0
+    assert not (tmp_path / "site" / "feeds" / ".feedd" / "alive").exists()

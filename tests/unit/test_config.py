@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedd import config
+from feedd.application import Manners
 from feedd.errors import ConfigError
 from feedd.settings import TABLES
 
@@ -60,6 +61,9 @@ def test_settings_arrive_where_they_are_used(tmp_path: Path) -> None:
             entries = 7
             [server]
             listen = "[::1]:8080"
+            rate = 60
+            access_log = "logs/access.log"
+            trusted_proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"]
             [state]
             path = "/var/lib/x"
             [schedule]
@@ -96,6 +100,10 @@ def test_settings_arrive_where_they_are_used(tmp_path: Path) -> None:
     (rule,) = found.topics.rules
     assert (rule.topic.title, rule.any, rule.all, rule.min_score) == ("korea", ("@k",), (("a", "b"),), 5)
     assert found.topics.aliases == (("corea", "korea"),)
+    assert (found.listen, found.manners.rate) == ("[::1]:8080", 60)
+    assert found.manners.access_log == str(tmp_path / "logs" / "access.log")
+    assert [str(network) for network in found.manners.trusted] == ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8"]
+    assert Manners.read(found.manners.written()) == found.manners
     assert found.sources[0].topics == ("korea",)
     assert found.expectations[0].wanted == ("korea",)
 

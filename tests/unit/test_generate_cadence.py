@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from test_generate_feeds import article
 
-from feedd.generate.cadence import Cadence, cadence
+from feedd.generate.cadence import Cadence, cadence, max_age
 from feedd.model import Entry
 
 NOON = datetime(2025, 7, 11, 12, 0, tzinfo=UTC)
@@ -31,6 +31,21 @@ def every(gap: timedelta, count: int = 10) -> list[Entry]:
 )
 def test_the_pace_is_that_of_the_usual_gap(gap: timedelta, told: Cadence) -> None:
     assert cadence(every(gap)) == told
+
+
+@pytest.mark.parametrize(
+    ("gap", "count", "seconds"),
+    [
+        (timedelta(seconds=1), 10, 60),
+        (timedelta(minutes=20), 10, 120),
+        (timedelta(hours=1), 10, 300),
+        (timedelta(days=9), 2, 300),
+        (timedelta(days=9), 1, 60),
+        (timedelta(days=9), 0, 60),
+    ],
+)
+def test_a_feed_is_fresh_for_a_tenth_of_the_usual_gap(gap: timedelta, count: int, seconds: int) -> None:
+    assert max_age(every(gap, count)) == seconds
 
 
 def test_few_entries_tell_none() -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feedd.errors import Unreadable
-from feedd.generate import FORMATS, Format, _feedgen, atom, generate, page_name, rss
+from feedd.generate import FORMATS, Format, _feedgen, atom, generate, page_name, rss, topic_page
 from feedd.generate.cadence import cadence
 from feedd.model import (
     Article,
@@ -424,3 +424,20 @@ def test_slices_of_real_articles_are_what_feedgen_writes_of_all_at_once(corpus: 
         alone = replace(given, entries=(entry,))
         assert atom.write(alone) == feedgen_oracle.atom_of(alone)
     assert [entry.id for entry in read(FORMATS[0], given).entries] == [entry.id for entry in given.entries]
+
+
+def test_each_document_tells_its_other_forms_and_its_hub() -> None:
+    site = replace(SITE, hub="https://hub.example.org/")
+    files = {file.name: file for file in (*generate(feed(site=site)), topic_page(feed(site=site)))}
+    base = "https://news.example.org/feeds/korea"
+    assert files["korea.rss"].link == ", ".join(
+        [
+            f'<{base}.rss>; rel="self"; type="application/rss+xml"',
+            '<https://hub.example.org/>; rel="hub"',
+            f'<{base}.atom>; rel="alternate"; type="application/atom+xml"',
+            f'<{base}.json>; rel="alternate"; type="application/feed+json"',
+            f'<{base}.html>; rel="alternate"; type="text/html"',
+        ]
+    )
+    assert files["korea.html"].link.startswith(f'<https://hub.example.org/>; rel="hub", <{base}.atom>; rel="alternate"')
+    assert all(60 <= file.max_age <= 300 for file in files.values())

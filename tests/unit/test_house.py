@@ -15,7 +15,7 @@ HOMES = {
     "ahocorasick_rs": {"finding"},
     "anyascii": {"text"},
     "apscheduler": {"schedule"},
-    "brotli": {"publish"},
+    "brotli": {"codings"},
     "charset_normalizer": {"text"},
     "click": {"cli", "progress"},
     "comrak": {"parse/_commonmark"},

@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from served_folder import put_in_place
 from feedd.errors import PublishError
 from feedd.model import FeedFile
 from feedd.publish import MANIFEST, FolderPublisher
+from feedd.snapshot import ALIVE
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
@@ -119,6 +121,33 @@ def test_unchanged_bytes_are_not_written_again(tmp_path: Path) -> None:
     assert put_in_place(two, [atom("text")]) == []
     two.finish()
     assert [(path.stat().st_ino, path.stat().st_mtime_ns) for path in sorted(tmp_path.rglob("*"))] == before
+
+
+def test_what_is_told_beside_the_bytes_changes_without_them(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    put_in_place(one, [atom("text")])
+    told = manifest(tmp_path)["files"]["a.atom"]
+    assert put_in_place(one, [replace(atom("text"), max_age=240, link="<a>; rel=self")]) == []
+    assert manifest(tmp_path)["files"]["a.atom"] == told | {"max_age": 240, "link": "<a>; rel=self"}  # type: ignore[operator]
+    assert put_in_place(publisher(tmp_path), [replace(atom("text"), max_age=240, link="<a>; rel=self")]) == []
+
+
+def test_a_manifest_of_an_earlier_version_is_understood(tmp_path: Path) -> None:
+    put_in_place(publisher(tmp_path), [atom("text")])
+    whole = json.loads((tmp_path / MANIFEST).read_text())
+    for name in ("max_age", "link"):
+        del whole["files"]["a.atom"][name]
+    (tmp_path / MANIFEST).write_text(json.dumps(whole))
+    assert put_in_place(publisher(tmp_path), [atom("text")]) == []
+
+
+def test_a_sign_of_life_comes_and_goes(tmp_path: Path) -> None:
+    one = publisher(tmp_path)
+    one.beat()
+    assert (tmp_path / ALIVE).exists()
+    one.beat(last=True)
+    one.beat(last=True)
+    assert not (tmp_path / ALIVE).exists()
 
 
 def test_every_change_moves_the_time_by_whole_seconds(tmp_path: Path) -> None:
