@@ -20,7 +20,7 @@ import rivals
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
-NAMES = ("cold", "latency", "flat", "idle", "generate", "topics", "parse", "accuracy")
+NAMES = ("cold", "latency", "flat", "idle", "serve", "generate", "topics", "parse", "accuracy")
 PACKAGES = ("feedgen", "lxml", "SQLAlchemy", "APScheduler", "watchdog", "comrak", "nh3", "brotli", "uvicorn")
 
 

@@ -99,8 +99,10 @@ def _only_new(
 ) -> Response | None:
     """Only the entries that the client's version lacks (RFC 3229 §10.4.1), where that version is known."""
     wanted = [member.partition(";")[0].strip().lower() for member in (request.field(b"a-im") or "").split(",", 32)]
-    known = versions.of(path, tags_in(request.field(b"if-none-match"))) if "feed" in wanted else None
-    if known is None:
+    tags = tags_in(request.field(b"if-none-match"))
+    known = versions.of(path, tags) if "feed" in wanted else None
+    client = (path, request.peer, *map(request.field, (b"x-forwarded-for", b"forwarded", b"user-agent")))
+    if known is None or not versions.takes(client, path, tags):
         return None
     data = without(resource.identity.data, known)
     dropped = (b"content-length", b"content-encoding", b"cache-control", b"vary", b"accept-ranges")

@@ -214,6 +214,16 @@ def test_everybody_else_gets_the_whole(snapshot: Snapshot, versions: Versions, a
     assert (response.status, response.body) == (200, BODIES["atom"])
 
 
+def test_who_did_not_take_what_was_new_gets_the_whole(snapshot: Snapshot, versions: Versions) -> None:
+    asked = {"a_im": "feed", "if_none_match": '"one"'}
+    statuses = [ask(snapshot, "/korea.atom", versions=versions, **asked).status for _ in range(3)]
+    assert statuses == [226, 200, 200]
+    versions.remember("/korea.atom", ['"two"'], atom(1))
+    assert ask(snapshot, "/korea.atom", versions=versions, a_im="feed", if_none_match='"two"').status == 200
+    assert ask(snapshot, "/korea.atom", versions=versions, user_agent="another", **asked).status == 226
+    assert ask(snapshot, "/korea.rss", versions=versions, **asked).status == 226
+
+
 def test_an_edited_entry_is_new_and_the_frame_always_comes() -> None:
     known = Versions()
     known.remember("/a.atom", ['"a"'], atom(3, 2, 1))
