@@ -6,8 +6,8 @@ wrk asks (apt-get install wrk nginx-light): polls that end in 304, whole feeds c
 connections that are kept and over one for each request. CPU is that of the server's process, in interleaved rounds; the
 medians count. The bar: at least 0.25 of what nginx answers in a second of CPU; the aim for 304 is 0.45.
 
-Then how long polls take while 300 clients send their requests by drops, and while feedd takes in 10,000 articles. The bar:
-the 99th of 100 within 3 x of that at rest.
+Then how long polls take while 300 clients send their requests by drops, and while feedd takes in 10,000 articles. The
+bar: the 99th of 100 within 3 x of that at rest.
 """
 
 from __future__ import annotations

@@ -73,6 +73,7 @@ class Application:
         self._log = AccessLog(manners.access_log) if manners.access_log else None
         self._trusted = manners.trusted
         self._versions = Versions()
+        self._now = datetime.now(UTC)  # of the last look: it tells the century of dates
         self._seen: float | None = None  # when the daemon was seen at work last
         self._folders = Folders(root)
         self._interval = interval
@@ -84,7 +85,7 @@ class Application:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        request = Request(scope["method"], scope["path"], scope["headers"], line=_line(scope), peer=_peer(scope))
+        request = _request(scope)
         status, headers, body, _ = self.at_once(request) or self._noted(request, await self._answer(request))
         with contextlib.suppress(OSError, RuntimeError):  # the client went away; uvloop raises the latter
             await send({"type": "http.response.start", "status": status, "headers": list(headers)})
@@ -114,9 +115,8 @@ class Application:
     def _respond(
         self, request: Request, found: Resource | None = None, *, fill: Callable[[Variant], Variant] | None = None
     ) -> Response | None:
-        now = datetime.now(UTC)
         try:
-            return respond(self.snapshot, request, now=now, found=found, versions=self._versions, fill=fill)
+            return respond(self.snapshot, request, now=self._now, found=found, versions=self._versions, fill=fill)
         except Exception:  # noqa: BLE001 - it is told
             return self._mistaken(request)
 
@@ -170,6 +170,7 @@ class Application:
         except Exception:  # whatever a look meets, what was loaded is served on
             logger.exception("%s can't be looked at", self._root)
             return
+        self._now = datetime.now(UTC)
         before, self.snapshot = self.snapshot, now
         if now is not before:
             _report(before, now)
@@ -197,16 +198,17 @@ class Application:
             await self.refresh()
 
 
-def _line(scope: Mapping[str, Any]) -> str:
-    """How the request began."""
-    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-    query = scope.get("query_string", b"").decode("latin-1")
-    return f"{scope['method']} {path}{'?' if query else ''}{query} HTTP/{scope.get('http_version', '1.1')}"
-
-
-def _peer(scope: Mapping[str, Any]) -> str:
+def _request(scope: Mapping[str, Any]) -> Request:
+    path, query = scope.get("raw_path") or scope["path"].encode(), scope.get("query_string", b"")
     client = scope.get("client")
-    return str(client[0]) if client else ""
+    return Request(
+        scope["method"],
+        scope["path"],
+        scope["headers"],
+        target=path + (b"?" + query if query else b""),
+        version=scope.get("http_version", "1.1"),
+        peer=str(client[0]) if client else "",
+    )
 
 
 def _look(root: Path, snapshot: Snapshot, versions: Versions) -> tuple[Snapshot, float | None]:

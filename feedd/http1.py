@@ -117,8 +117,7 @@ class Http1(HttpToolsProtocol):
         parser = self.parser
         version, method = parser.get_http_version(), parser.get_method().decode()
         peer = self.client[0] if self.client else ""
-        line = f"{method} {self.url.decode('latin-1')} HTTP/{version}"
-        request = Request(method, _path(self.url), self.headers, line=line, peer=peer)
+        request = Request(method, _path(self.url), self.headers, target=self.url, version=version, peer=peer)
         # Its host is named, and no other one (RFC 9112 §3.2); several lines of one name are joined by commas.
         host = request.field(b"host")
         if (host is None and version != "1.0") or (host is not None and "," in host):

@@ -14,22 +14,35 @@ MEMBERS = 32  # members of an Accept-Encoding that are looked at: no client know
 class Request:
     """What counts of a request: ``path`` is percent-decoded, header names are lower case.
 
-    ``line`` is how it begins, ``peer`` the address of who sent it, empty for a Unix socket.
+    ``target`` is what was asked for as it was written, ``peer`` the address of who asks, empty for a Unix socket.
     """
 
-    __slots__ = ("_fields", "line", "method", "path", "peer")
+    __slots__ = ("_fields", "method", "path", "peer", "target", "version")
 
     def __init__(
-        self, method: str, path: str, headers: Sequence[tuple[bytes, bytes]] = (), *, line: str = "", peer: str = ""
+        self,
+        method: str,
+        path: str,
+        headers: Sequence[tuple[bytes, bytes]] = (),
+        *,
+        target: bytes = b"",
+        version: str = "1.1",
+        peer: str = "",
     ) -> None:
         self.method = method
         self.path = path
-        self.line = line
+        self.target = target
+        self.version = version
         self.peer = peer
         fields = dict(headers)
         if len(fields) < len(headers):  # several lines of one name are one list (§5.3)
             fields = {name: b", ".join(value for key, value in headers if key == name) for name in fields}
         self._fields = fields
+
+    @property
+    def line(self) -> str:
+        """How it begins."""
+        return f"{self.method} {self.target.decode('latin-1')} HTTP/{self.version}"
 
     def field(self, name: bytes) -> str | None:
         """Give a header's value, several lines of it joined by commas (§5.3), None without one."""

@@ -92,9 +92,9 @@ NOW = datetime(2025, 7, 11, 9, tzinfo=UTC)
 def test_an_answer_is_a_line_of_the_combined_format(tmp_path: Path) -> None:
     log = AccessLog(str(tmp_path / "access.log"))
     headers = [(b"user-agent", b'Reader "7" \\ \r\n\xff'), (b"referer", b"https://example.org/")]
-    request = Request("GET", "/a", headers, line='GET /a"?b HTTP/1.1')
+    request = Request("GET", "/a", headers, target=b'/a"?b')
     log.note("198.51.100.7", request, Response(200, (), b"words"), now=NOW)
-    log.note("", Request("HEAD", "/a", line="HEAD /a HTTP/1.1"), Response(200, (), b"words"), now=NOW)
+    log.note("", Request("HEAD", "/a", target=b"/a"), Response(200, (), b"words"), now=NOW)
     log.close()
     assert (tmp_path / "access.log").read_text().splitlines() == [
         '198.51.100.7 - - [11/Jul/2025:09:00:00 +0000] "GET /a\\x22?b HTTP/1.1" 200 5 "https://example.org/" '
