@@ -111,7 +111,9 @@ class Http1(HttpToolsProtocol):
             self._stop(431)
 
     def on_headers_complete(self) -> None:
-        """Its head is there: it is answered."""
+        """Its head is there: it is answered, unless the one before it was the last."""
+        if self._closing:
+            raise _Refused
         self._waits = None
         self._head = 0
         parser = self.parser
@@ -176,6 +178,8 @@ class Http1(HttpToolsProtocol):
         raise _Refused
 
     def _refuse(self, status: int) -> None:
+        if self._closing:
+            return
         if self.cycle is not None and not self.cycle.response_complete:
             self.transport.abort()  # an answer is under way: another one between would be taken for it
             return
@@ -231,7 +235,7 @@ class Http1(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Called by uvicorn to end gracefully: a request that is on its way is answered still."""
         self._draining = True
-        if not self.idle:
+        if self.cycle is not None and not self.cycle.response_complete:
             super().shutdown()
 
     def end_if_idle(self) -> None:

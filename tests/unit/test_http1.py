@@ -217,6 +217,20 @@ def test_a_unix_socket_answers_and_is_bound_anew_where_one_was_left(root: Path) 
     assert place.is_socket()
 
 
+def test_what_stands_behind_a_last_request_is_no_request(root: Path) -> None:
+    place = root / "access.log"
+    with serving(root, manners=Manners(access_log=str(place))) as server, connected(server) as sock:
+        body = b"GET /never.atom HTTP/1.1\r\nHost: a\r\n\r\n"
+        head = b"POST /korea.atom HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body)
+        sock.sendall(head + body + REQUEST)
+        assert said(sock).count(b"HTTP/1.1 ") == 1
+        assert server.ask("/korea.atom")[0] == 200
+        assert [line.split('"')[1] for line in place.read_text().splitlines()] == [
+            "POST /korea.atom HTTP/1.1",
+            "GET /korea.atom HTTP/1.1",
+        ]
+
+
 def test_each_answer_is_noted_where_that_is_wanted(root: Path) -> None:
     place = root / "access.log"
     manners = Manners(access_log=str(place), trusted=networks(["127.0.0.0/8"]))
