@@ -7,7 +7,7 @@ CONFIG ?= config/feedd.toml
 # Some machines say that nothing compiled is to be kept; the tests start hundreds of daemons, and each would compile all.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-faults check lint types layers unit bench bench-parse bench-topics bench-generate bench-serve conformance fuzz clean help
+.PHONY: run test test-faults check lint types layers unit bench bench-parse bench-topics bench-generate bench-serve judges conformance fuzz clean help
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,8 @@ bench-topics: $(VENV)/.dev ## CPU of choosing topics by their number, and of a r
 bench-serve: $(VENV)/.dev ## CPU of a request to feedd's own server, nginx beside it (needs wrk)
 	@$(BIN)/python benchmarks/serve.py
 
+judges: $(VENV)/judges/.installed ## Programs that only judge: REDbot and lemon24/reader, in an environment of their own
+
 conformance: $(VENV)/.dev ## What HTTP asks of a server of feeds: feedd, nginx and Caddy in one table
 	@$(BIN)/python tests/conformance.py
 
@@ -65,6 +67,11 @@ $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --use-pep517 --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.run
+
+$(VENV)/judges/.installed: tests/judges.txt | $(VENV)/bin/python
+	@$(BIN)/python -m venv $(VENV)/judges
+	@$(VENV)/judges/bin/python -m pip install --quiet --disable-pip-version-check -r tests/judges.txt
+	@touch $@
 
 $(VENV)/bin/python:
 	@sh .tools/make-venv $(VENV)

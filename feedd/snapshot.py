@@ -27,7 +27,7 @@ MANIFEST = ".feedd/manifest.json"
 ALIVE = ".feedd/alive"
 """Touched by the daemon now and then while it works."""
 # Who can't ask again may show what it has for a while (RFC 5861).
-_FRESHNESS = "public, max-age={age}, stale-while-revalidate={age}, stale-if-error=86400"
+_FRESHNESS = "max-age={age}, stale-while-revalidate={age}, stale-if-error=86400"
 CACHE_CONTROL = (b"cache-control", _FRESHNESS.format(age=60).encode())
 PAGE_POLICY = (
     b"content-security-policy",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import conformance
 import pytest
@@ -39,3 +42,18 @@ def test_a_check_that_fails_is_told(servers: dict[str, Server]) -> None:
     assert not verdict(Check(0, "", lambda server: server.ask("/never.atom").status == 200), servers["feedd"])
     assert not verdict(Check(0, "", lambda server: server.ask("/").headers["never"] == ""), servers["feedd"])
     assert conformance.withdrawn(servers["feedd"]).startswith("/articles/")
+
+
+@pytest.mark.parametrize(
+    "path", ["/korea.atom", "/korea.rss", "/korea.json", "/korea.html", "/korea", "/", "/style.css"]
+)
+def test_redbot_has_nothing_bad_to_say(servers: dict[str, Server], path: str) -> None:
+    program = Path(__file__).parents[2] / ".venv" / "judges" / "bin" / "redbot"
+    if not program.exists():
+        pytest.skip("REDbot is not installed: make judges")
+    url = f"http://127.0.0.1:{servers['feedd'].port}{path}"
+    said = subprocess.run([program, "-o", "har", url], capture_output=True, text=True, timeout=60, check=True).stdout
+    (entry,) = json.loads(said)["log"]["entries"]
+    notes = entry["_red_messages"]
+    assert len(notes) > 5
+    assert [note["summary"] for note in notes if note["level"] not in ("GOOD", "INFO")] == []

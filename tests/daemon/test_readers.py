@@ -16,6 +16,8 @@ import pytest
 from daemon.feedd_process import CONFIG, Feedd
 from newsroom import markdown
 
+JUDGES = Path(__file__).parents[2] / ".venv" / "judges" / "bin"
+
 
 class Reader:
     """A reader with a folder of its own, which has subscribed to one feed."""
@@ -30,12 +32,13 @@ class Reader:
         folder.mkdir()
         self.subscribe()
 
-    def run(self, *command: str) -> None:
-        """Runs a command of the reader's to its end."""
+    def run(self, *command: str) -> str:
+        """Runs a command of the reader's to its end: what it says."""
         home = str(self.folder)
         environment = {**os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home, "LANG": "C.UTF-8"}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
+        return done.stdout
 
     def subscribe(self) -> None:
         raise NotImplementedError
@@ -101,6 +104,29 @@ class Rss2email(Reader):
         return list(feed["seen"])
 
 
+class LemonReader(Reader):
+    """lemon24/reader, in an environment of its own."""
+
+    program = str(JUDGES / "python")
+    _SCRIPT = """
+import json, sys
+from reader import make_reader
+reader = make_reader(sys.argv[1], feed_root="")
+reader.add_feed(sys.argv[2], exist_ok=True)
+reader.update_feed(sys.argv[2])
+print(json.dumps([entry.id for entry in reader.get_entries()]))
+"""
+
+    def subscribe(self) -> None:
+        self._seen: list[str] = []
+
+    def poll(self) -> None:
+        self._seen = json.loads(self.run(self.program, "-c", self._SCRIPT, str(self.folder / "reader.db"), self.url))
+
+    def entries(self) -> list[str]:
+        return self._seen
+
+
 class Feedparser(Reader):
     def subscribe(self) -> None:
         self._known: dict[str, str] = {}
@@ -132,13 +158,13 @@ def feedd(tmp_path: Path) -> Iterator[Feedd]:
         feedd.close()
 
 
-@pytest.mark.parametrize("kind", [Newsboat, Sfeed, Rss2email, Feedparser])
+@pytest.mark.parametrize("kind", [Newsboat, Sfeed, Rss2email, LemonReader, Feedparser])
 @pytest.mark.parametrize("suffix", ["atom", "rss"])
 def test_a_reader_sees_each_entry_once_and_polls_for_nothing(
     feedd: Feedd, tmp_path: Path, kind: type[Reader], suffix: str
 ) -> None:
     if kind.program and shutil.which(kind.program) is None:
-        pytest.skip(f"{kind.program} is not installed: apt-get install newsboat sfeed rss2email")
+        pytest.skip(f"{kind.program} is not installed: apt-get install newsboat sfeed rss2email, make judges")
     reader = kind(tmp_path / "reader", f"{feedd.url}korea.{suffix}")
     log = feedd.folder / "access.log"
 

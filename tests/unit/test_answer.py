@@ -285,7 +285,7 @@ def test_what_the_manifest_tells_of_age_and_links_is_sent(tmp_path: Path) -> Non
     files = {"a.atom": write_file(tmp_path, "a.atom", b"words") | {"max_age": 240, "link": link}}
     write_manifest(tmp_path, files)
     sent = fields(ask(load(tmp_path), "/a.atom"))
-    assert sent["cache-control"] == "public, max-age=240, stale-while-revalidate=240, stale-if-error=86400"
+    assert sent["cache-control"] == "max-age=240, stale-while-revalidate=240, stale-if-error=86400"
     assert sent["link"] == link
     unchanged = ask(load(tmp_path), "/a.atom", if_none_match=sent["etag"])
     assert fields(unchanged)["cache-control"] == sent["cache-control"]

@@ -32,7 +32,7 @@ from feedd.snapshot import ALIVE, EMPTY, Snapshot, load
 NOW = datetime(2025, 7, 11, 9, tzinfo=UTC)
 FEED, PAGE = b"<feed>one</feed>" * 9, b"<!doctype html>" * 9
 DATE = "Fri, 11 Jul 2025 08:04:49 GMT"
-CACHED = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
+CACHED = "max-age=60, stale-while-revalidate=60, stale-if-error=86400"
 
 
 @pytest.fixture
