@@ -233,7 +233,7 @@ class Work:
         self._pipeline.publish_index()
         self._announced = True
         self._published()
-        if self._url is not None:
+        if self._url is not None and "//" in self._url:  # a Unix socket has no addresses to tell
             for topic in self._pipeline.wanted():
                 feeds = "  ".join(f"{self._url}{topic.id}{row.suffix}" for row in FORMATS)
                 self._say(f"{topic.title}: {feeds}")

@@ -365,3 +365,19 @@ def test_a_socket_of_the_service_manager_goes_before_the_address(tmp_path: Path)
             process.terminate()
             assert process.wait(10) == 0
     assert not (tmp_path / "site" / "feeds" / ".feedd" / "alive").exists()
+
+
+def test_a_daemon_serves_at_a_unix_socket_and_starts_again_at_it(tmp_path: Path) -> None:
+    place = tmp_path / "feedd.sock"
+    feedd = Feedd(tmp_path / "site", CONFIG.replace("127.0.0.1:0", f"unix:{place}"))
+    (feedd.inbox / "a.md").write_text(markdown("A bridge in Seoul"))
+    for end in (feedd.kill, feedd.stop):
+        feedd.start()
+        assert f"index page: unix:{place}\n" in feedd.out.read_text()
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(10)
+            client.connect(str(place))
+            client.sendall(b"GET /korea.atom HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            with client.makefile("rb") as answer:
+                assert b"A bridge in Seoul" in answer.read()
+        end()
