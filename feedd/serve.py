@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from feedd.listening import BACKLOG, address_of
 
 logger = logging.getLogger("feedd.serve")
 
+_SWITCH = 0.0005  # seconds
 GRACE = 0.8  # seconds that a slow reader gets at shutdown to take the rest of its answer
 
 
@@ -55,6 +57,8 @@ async def serve(
 ) -> None:
     """Do what ``run`` does, inside a running loop of the main thread."""
     _have_descriptors()
+    # A request doesn't wait longer for the thread that reads what was published.
+    sys.setswitchinterval(_SWITCH)
     application = Application(root, interval=interval, manners=manners)
     server = _Server(_settings(application))
     loop = asyncio.get_running_loop()

@@ -9,7 +9,6 @@ names are gone or moved. It is replaced last, by rename, so the files may be ahe
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import posixpath
 import re
@@ -19,6 +18,8 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+import msgspec
 
 from feedd.response import Headers, Response
 from feedd.rfc9110 import CODINGS
@@ -189,7 +190,12 @@ def filled(variant: Variant) -> Variant:
 
 def _manifest(data: bytes) -> tuple[dict[str, Any], frozenset[str], dict[str, str]]:
     """Take the files, the gone and the moved names, or raise ValueError; each file is judged later."""
-    match json.loads(data):
+    try:
+        # Of thousands of files it is long, and no request is answered while it is read.
+        manifest = msgspec.json.decode(data)
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from error
+    match manifest:
         case {"version": 1, "files": dict(files), "gone": list(gone), "moved": dict(moved)}:
             places = {f"/{old}": _location(old, str(new).lstrip("/")) for old, new in moved.items()}
             return files, frozenset(f"/{name}" for name in gone), places

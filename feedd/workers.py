@@ -48,6 +48,8 @@ _TIMERS = (-signal.SIGPROF, -signal.SIGALRM)
 # How long a worker may take to start, and how long after its own timers it is taken for lost.
 _START = 30.0
 _LATE = 3.0
+# In masses files wait for readers, not readers for files.
+_NICE = 10
 _LENGTH = struct.Struct("!I")
 
 
@@ -334,6 +336,7 @@ def main(descriptor: int, parser: str, limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     gc.freeze()
+    os.nice(_NICE)
     with socket.socket(fileno=descriptor) as sock:
         _send(sock, b"")
         received = bytearray()

@@ -40,7 +40,7 @@ HOMES = {
         ),  # they read its trees
     },
     "httptools": {"http1"},
-    "msgspec": {"transaction", "workers"},
+    "msgspec": {"snapshot", "transaction", "workers"},
     "nh3": {"parse/_html"},
     "pydantic": {"settings"},
     "trafilatura": {"parse/_body"},
