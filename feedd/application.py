@@ -235,7 +235,8 @@ def _report(before: Snapshot, now: Snapshot) -> None:
             logger.warning("%s; what was loaded before is served on", now.problem)
         else:
             logger.info("nothing to serve yet: %s", now.problem)
-    # By value: a resource still incomplete is built anew with each look.
-    changed = sum(before.resources.get(path) != resource for path, resource in now.resources.items())
+    # By value where it is another one: a resource still incomplete is built anew with each look.
+    pairs = ((before.resources.get(path), resource) for path, resource in now.resources.items())
+    changed = sum(old is not new and old != new for old, new in pairs)
     if changed or len(now.resources) != len(before.resources):
         logger.info("%d file(s), %d of them new or changed", len(now.resources), changed)
