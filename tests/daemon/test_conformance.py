@@ -9,7 +9,8 @@ from pathlib import Path
 
 import conformance
 import pytest
-from conformance import CANNOT, CHECKS, SERVERS, Check, Server, installed, serving, verdict
+from conformance import CANNOT, CHECKS, Check, verdict
+from webservers import SERVERS, Server, installed, serving
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import re
 import socket
 from pathlib import Path
 
-from conformance import Server, serving
+from webservers import Server, serving
 
 REQUESTS = 20_000
 SEED = int(os.environ.get("FEEDD_SEED", "7"))

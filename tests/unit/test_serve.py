@@ -6,8 +6,6 @@ import asyncio
 import gzip
 import logging
 import os
-import socket
-import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,8 +21,6 @@ from served_folder import MTIME, publish, put, tag, write_file, write_manifest
 from feedd.answer import respond
 from feedd.application import Application, Manners
 from feedd.clients import networks
-from feedd.errors import AddressError
-from feedd.listening import listen
 from feedd.response import Response
 from feedd.rfc9110 import Request
 from feedd.snapshot import ALIVE, EMPTY, Snapshot, load
@@ -369,64 +365,3 @@ def test_a_mistake_of_ours_is_a_500_and_is_seen(tmp_path: Path, caplog: pytest.L
     application.snapshot = replace(EMPTY, resources={"/a.atom": "nonsense"})  # type: ignore[dict-item]
     assert asyncio.run(get(application, "/a.atom")) == (500, b"internal error\n")
     assert "no answer for GET '/a.atom'" in caplog.text
-
-
-# Addresses
-
-
-def test_a_free_port_can_be_had_on_both_families() -> None:
-    for address, host in (("127.0.0.1:0", "127.0.0.1"), ("localhost:0", "127.0.0.1"), ("[::1]:0", "::1")):
-        with listen(address) as sock:
-            assert sock.getsockname()[0] == host
-            assert sock.getsockname()[1] > 0
-            assert not os.get_inheritable(sock.fileno())
-            socket.create_connection(sock.getsockname()[:2]).close()
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "",
-        "8000",
-        ":8000",
-        "localhost",
-        "localhost:",
-        "::1:8000",
-        "[::1]",
-        "a b:1",
-        "a:65536",
-        "a:-1",
-        "a:1\n",
-        "a:٣",
-    ],
-)
-def test_an_address_of_bad_form_is_told(address: str) -> None:
-    with pytest.raises(AddressError, match="is no host:port such as") as caught:
-        listen(address)
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("address", "reason"),
-    [
-        ("192.0.2.1:0", "192.0.2.1:0: not an address of this machine"),
-        ("name.invalid:80", "name.invalid:80: this host name is not known"),
-        ("a..b:80", "a..b:80: this host name is not known"),
-    ],
-)
-def test_an_address_that_is_not_ours_is_told(address: str, reason: str) -> None:
-    with pytest.raises(AddressError) as caught:
-        listen(address)
-    assert str(caught.value) == reason
-
-
-def test_a_port_in_use_is_told_and_with_patience_awaited() -> None:
-    with listen("127.0.0.1:0") as first:
-        address = f"127.0.0.1:{first.getsockname()[1]}"
-        with pytest.raises(AddressError, match=f"{address}: the port is in use"):
-            listen(address)
-        release = threading.Timer(0.1, first.close)
-        release.start()
-        with listen(address, patience=10) as second:
-            assert second.getsockname() == ("127.0.0.1", int(address.split(":")[1]))
-        release.join()
