@@ -37,7 +37,8 @@ class Markers:
 
     def back(self, name: str) -> None:
         """This one is there again."""
-        with suppress(FileNotFoundError):
+        # One that stays harms nobody: what is there goes before it, and the next start sets it right.
+        with suppress(OSError):
             (self._root / GONE / name).unlink()
 
     def moved(self, moved: Mapping[str, str]) -> None:

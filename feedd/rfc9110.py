@@ -93,8 +93,11 @@ def choose_type(accepted: str | None, available: Sequence[str]) -> int:
     """
     ranges: dict[str, float] = {}
     for member in (accepted or "").split(",", MEMBERS)[:MEMBERS]:
-        if match := _RANGE.fullmatch(member):
-            ranges.setdefault(match[1].lower(), float(match[2] or 1))
+        # Parameters other than the weight say nothing here. A pattern for all of them could be made to take seconds.
+        kind, *parameters = (part.strip().lower() for part in member.split(";"))
+        if _TYPE.fullmatch(kind):
+            told = (_WEIGHT.fullmatch(parameter) for parameter in parameters)
+            ranges.setdefault(kind, next((float(match[1]) for match in told if match), 1.0))
 
     def weight(kind: str) -> float:
         subtype = kind.partition("+")[2]
@@ -107,10 +110,8 @@ def choose_type(accepted: str | None, available: Sequence[str]) -> int:
     return max(range(len(available)), key=lambda place: (weight(available[place]), -place))
 
 
-_RANGE = re.compile(
-    r"\s*([\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+)\s*(?:;(?:(?!\s*q=)[^;])*)*?(?:;\s*q=(0(?:\.\d*)?|1(?:\.0*)?)\s*(?:;.*)?)?",
-    re.ASCII | re.IGNORECASE,
-)
+_TYPE = re.compile(r"[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+", re.ASCII)
+_WEIGHT = re.compile(r"q=(0(?:\.\d*)?|1(?:\.0*)?)", re.ASCII)
 
 
 def tags_in(value: str | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from email.utils import formatdate
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.rfc9110 import Request, choose_coding, evaluate, read_http_date
+from feedd.rfc9110 import Request, byte_range, choose_coding, choose_type, evaluate, read_http_date, tags_in
 
 NOW = datetime(2025, 7, 11, 8, 4, 49, tzinfo=UTC)
 BOTH = ("br", "gzip")
@@ -155,3 +156,26 @@ SAME, BEFORE, AFTER = (formatdate(784111777 + step, usegmt=True) for step in (0,
 def test_preconditions_are_evaluated_in_their_order(fields: list[tuple[str, str]], status: int) -> None:
     headers = [(name.encode(), value.encode("latin-1")) for name, value in fields]
     assert evaluate(Request("GET", "/", headers), '"a"', modified=784111777, now=NOW) == status
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a/b;" + " " * 31_000,
+        "a/b" + ";" * 31_000,
+        "a/b;" + "x" * 31_000 + ";q=0.5z",
+        " " * 31_000,
+        '"' * 31_000,
+        "," * 31_000,
+    ],
+)
+def test_no_value_that_a_request_may_have_takes_long(value: str) -> None:
+    request = Request("GET", "/", [(name, value.encode()) for name in (b"range", b"if-range", b"if-none-match")])
+    begun = time.process_time()
+    choose_type(value, ["text/html", "application/atom+xml"])
+    choose_coding(value, BOTH)
+    tags_in(value)
+    byte_range(request, 10, tag='"a"', modified=0, now=NOW)
+    evaluate(request, '"a"', modified=0, now=NOW)
+    # A pattern that goes back over it again and again takes seconds: this is no measure of speed.
+    assert time.process_time() - begun < 2
