@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from feedd import statements as sql
 from feedd.errors import Damaged, StoreError, Unstorable
 from feedd.model import Deleted, Entry, FileStat, Place
+from feedd.rows import decode_article, file_row, stored_of, unsigned
 from feedd.schema import (
     ARTICLES,
     CLAIMING,
@@ -37,7 +38,7 @@ from feedd.schema import (
     migrate,
 )
 from feedd.store import LASTING, Due, FileRow, FileState, Member, Standing, Stored, TopicRow, Transaction, Which
-from feedd.transaction import SqlTransaction, decode_article, file_row, stored_of, unsigned
+from feedd.transaction import SqlTransaction
 
 _PAGE = 1000
 # Rows that the driver hands out at once.

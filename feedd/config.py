@@ -20,22 +20,31 @@ from feedd.clients import networks
 from feedd.errors import ConfigError
 from feedd.generate import template_problems
 from feedd.inbox import Inbox
-from feedd.model import Defaults, Site, Topic
+from feedd.model import Defaults, Site, Topic, Upstream
 from feedd.rules import FIELDS, Rule, Weights
 from feedd.settings import (
     ExpectTable,
+    FetchTable,
     FileTables,
     InboxTable,
     LimitsTable,
     RulesTable,
     ServerTable,
     SiteTable,
+    SourceTable,
     TopicTable,
 )
+from feedd.spool import key_of
+from feedd.subscription import Fetching, Subscription
 from feedd.topics import Topics
 from feedd.workers import Limits
 
 PLACES = ("feedd.toml", "/etc/feedd/feedd.toml")
+SPOOL = "spool"
+"""The folder in the state folder that responses of upstream feeds come through."""
+
+# What a response may have before its body, in bytes.
+_HEADERS = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +59,6 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """An upstream feed and the topics that its entries go to."""
-
-    url: str
-    topics: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Timing:
     """Seconds: see [schedule] in the example configuration."""
 
@@ -69,7 +70,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All settings, checked; every path is absolute."""
+    """All settings, checked; every path is absolute. ``upstream`` holds an inbox for the responses of each source."""
 
     path: Path
     site: Site
@@ -84,7 +85,9 @@ class Config:
     parsing: Limits
     timing: Timing
     topics: Topics
-    sources: tuple[Source, ...]
+    sources: tuple[Subscription, ...]
+    upstream: tuple[Inbox, ...]
+    fetching: Fetching
     expectations: tuple[Expectation, ...]
     unused_lists: tuple[str, ...]
 
@@ -151,7 +154,9 @@ def _config(path: Path, table: FileTables) -> Config:
         parsing=Limits(table.limits.parse_seconds, table.limits.parse_memory),
         timing=Timing(**table.schedule.model_dump()),
         topics=topics.prepare([_rule(topic, table.rules) for topic in table.topic], table.terms, aliases),
-        sources=tuple(Source(source.url, tuple(source.topics)) for source in table.source),
+        sources=tuple(_source(folder, source) for source in table.source),
+        upstream=tuple(_upstream(folder, source, table) for source in table.source),
+        fetching=_fetching(table.fetch, table.site),
         expectations=tuple(_expectation(folder, expect) for expect in table.expect),
         unused_lists=_unused_lists(table),
     )
@@ -218,6 +223,47 @@ def _inbox(folder: Path, table: InboxTable, limits: LimitsTable, language: str) 
         keep=table.keep,
         limit=limits.file_bytes,
         language=language,
+    )
+
+
+def _source(folder: Path, table: SourceTable) -> Subscription:
+    file = table.credentials_file
+    return Subscription(
+        table.url,
+        tuple(table.topics),
+        table.title,
+        shortest=table.min_interval,
+        longest=max(table.min_interval, table.max_interval),
+        enabled=table.enabled,
+        credentials_file=None if file is None else _absolute(folder, file),
+        credential=table.credential,
+        headers=dict(table.headers),
+    )
+
+
+def _upstream(folder: Path, table: SourceTable, whole: FileTables) -> Inbox:
+    zone = ZoneInfo(table.timezone) if table.timezone else None
+    named = Upstream(table.url, table.title)
+    return Inbox(
+        name=table.url,
+        root=_absolute(folder, whole.state.path) / SPOOL / key_of(table.url),
+        wanted=parse.wanted,
+        defaults=Defaults(tuple(table.topics), table.author, table.language, zone, named),
+        keep=table.keep,
+        limit=whole.fetch.max_bytes + _HEADERS,
+        language=whole.site.language,
+        source=table.url,
+    )
+
+
+def _fetching(table: FetchTable, site: SiteTable) -> Fetching:
+    return Fetching(
+        table.contact or site.url,
+        networks(table.allow),
+        table.seconds,
+        table.max_bytes,
+        table.per_host,
+        table.at_once,
     )
 
 

@@ -73,7 +73,11 @@ def _strangers(raw: Mapping[str, Any], topics: Sequence[_Topic]) -> Iterator[str
             if name == "expect" and ("file" in table) == ("text" in table):
                 yield f"{name}[{at}]: needs either file or text"
     inboxes = {_inbox_name(table) for table in _tables(raw.get("inbox"))} or {"inbox"}
-    addresses = {str(table.get("url")) for table in _tables(raw.get("source"))}
+    given = [str(table.get("url")) for table in _tables(raw.get("source"))]
+    for at, url in enumerate(given, 1):
+        if url in given[: at - 1]:
+            yield f"source[{at}].url: stands in source[{given.index(url) + 1}] already"
+    addresses = set(given)
     sources = addresses | set(map(rules.host_of, addresses))
     for topic in topics:
         yield from _unknown_origins(f"{topic.key}.inboxes", "inbox", topic.rule.inboxes, inboxes)

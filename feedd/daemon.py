@@ -22,7 +22,7 @@ from types import FrameType
 from feedd import config as configuration
 from feedd import control, salvage
 from feedd.archive import Archive
-from feedd.config import Config
+from feedd.config import SPOOL, Config
 from feedd.control import locked
 from feedd.dates import Clock, utc_now
 from feedd.edition import Edition, Extent
@@ -33,6 +33,7 @@ from feedd.outcome import Outcome
 from feedd.pipeline import Pipeline
 from feedd.publish import FolderPublisher
 from feedd.serving import Serving
+from feedd.spool import Spool
 from feedd.terminal import Terminal, asked_in_vain
 from feedd.watch import Watcher
 from feedd.work import Work
@@ -64,8 +65,10 @@ def opened(config: Config, *, clock: Clock = utc_now, warm: bool = False) -> Ite
         publisher = FolderPublisher(config.output, clock=clock)
         _begin(running)
         authority = config.site.authority
-        intake = Intake(archive, config.inboxes, config.topics, authority=authority, parser=workers, clock=clock)
-        pipeline = Pipeline(archive, publisher, intake, edition=_edition(config), clock=clock)
+        inboxes = (*config.inboxes, *config.upstream)
+        intake = Intake(archive, inboxes, config.topics, authority=authority, parser=workers, clock=clock)
+        spool = Spool(config.state / SPOOL, (source.url for source in config.sources))
+        pipeline = Pipeline(archive, publisher, intake, spool=spool, edition=_edition(config), clock=clock)
         damaged = publisher.verify() if unclean else []
         if unclean:
             log.info("the last stop was unclean: checked what was published, %d files differ", len(damaged))
@@ -91,6 +94,7 @@ def _edition(config: Config) -> Edition:
         Extent(config.entries, config.max_bytes),
         inboxes={inbox.name: inbox.defaults for inbox in config.inboxes},
         templates=config.templates,
+        sources={source.url: source.topics for source in config.sources},
     )
 
 

@@ -19,8 +19,8 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What all feeds share. ``inboxes`` holds what each inbox gives to its documents, by its name; ``templates`` the
-    user's own, by theirs.
+    """What all feeds share. ``inboxes`` holds what each inbox gives to its documents, by its name, and ``sources`` the
+    topics that each upstream feed gives; ``templates`` the user's own, by their names.
     """
 
     site: Site
@@ -28,3 +28,4 @@ class Edition:
     extent: Extent
     inboxes: Mapping[str, Defaults] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

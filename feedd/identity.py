@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from feedd.model import Article
 
@@ -21,6 +21,13 @@ _SHINGLE = 4
 ALIKE, NEARLY_EQUAL = 0.5, 0.8
 """Shares of the smaller text that stand in the larger: a later version in its place, and one that anything may be."""
 _WORD = re.compile(r"\w+")
+# Parameters that tell a site where its readers come from; they name no other page.
+_TRACKING = re.compile(
+    r"(?:utm_\w+|mtm_\w+|pk_\w+|hsa_\w+|at_(?:medium|campaign|custom\w*|link\w*)|fbclid|gclid|dclid|gbraid|wbraid|msclkid|"
+    r"yclid|twclid|ttclid|igshid|mc_[ce]id|_hsenc|_hsmi|mkt_tok|oly_(?:anon|enc)_id|vero_id|wickedid|s_cid|ns_\w+|xtor|"
+    r"cmpid|ocid|ncid|ref_src|echobox)(?:=[^&]*)?$|(?:source|src|ref|from|partner|feed|via)=(?:rss|atom|feed|twitter)$",
+    re.IGNORECASE,
+)
 
 
 def mint(authority: str, inbox: str, name: str, *, part: str = "", taken: int = 0) -> str:
@@ -44,6 +51,39 @@ def feed_id(authority: str, topic: str) -> str:
     return f"tag:{authority}:topic:{quote(topic, safe='')}"
 
 
+def link_key(url: str) -> str:
+    """What two addresses of one page have in common, for comparing alone: without the difference between http and
+    https, "www.", the last slash, and the parameters by which a click is followed. Others are given back as they are.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return url
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return url
+    host = parts.hostname.removeprefix("www.")
+    at = f":{port}" if port not in (None, 80, 443) else ""
+    kept = sorted(one for one in parts.query.split("&") if one and not _TRACKING.match(one))
+    query = "?" + "&".join(kept) if kept else ""
+    fragment = f"#{parts.fragment}" if parts.fragment and not _TRACKING.match(parts.fragment) else ""
+    return f"https://{host}{at}{parts.path.rstrip('/')}{query}{fragment}"
+
+
+def is_home(url: str) -> bool:
+    """Whether an address is that of a site as a whole, which says nothing of a story."""
+    parts = urlsplit(link_key(url))
+    return not parts.path and not parts.query and not parts.fragment
+
+
+def spellings(id_: str) -> tuple[str, ...]:
+    """An id, and the same with the other of http and https: sites change that, and mean the same entry."""
+    for scheme, other in (("http://", "https://"), ("https://", "http://")):
+        if id_.startswith(scheme):
+            return id_, other + id_[len(scheme) :]
+    return (id_,)
+
+
 def visible(article: Article) -> bytes:
     """A digest of what a reader should see, white space folded: ``updated`` moves only when it changes."""
     parts = [article.title, article.summary, article.content, article.url or ""]
@@ -62,7 +102,12 @@ def resembles(old: Article, new: Article, *, same_path: bool) -> bool:
     same_date = old.published is not None and old.published == new.published
     if same_path and (same_title or same_date):
         return True
-    return bool(old.url and old.url == new.url) or same_story(old, new)
+    return same_link(old, new) or same_story(old, new)
+
+
+def same_link(old: Article, new: Article) -> bool:
+    """Whether two articles have one address."""
+    return bool(old.url and new.url) and link_key(old.url or "") == link_key(new.url or "")
 
 
 def same_story(old: Article, new: Article, *, share: float = ALIKE) -> bool:

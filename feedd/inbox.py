@@ -39,7 +39,8 @@ class Inbox:
 
     ``wanted`` says by its name whether a file can be an article at all; ``defaults`` are for documents that
     do not say it themselves; with ``keep`` a deleted file withdraws nothing; ``limit`` is the largest
-    file in bytes. ``language`` is the site's, which an article is taken for that names none.
+    file in bytes. ``language`` is the site's, which an article is taken for that names none. ``source`` is the address
+    of the upstream feed whose responses come in here; then it is the name too, which no other inbox has a colon in.
     """
 
     name: str
@@ -49,9 +50,12 @@ class Inbox:
     keep: bool = False
     limit: int = LIMIT
     language: str = ""
+    source: str = ""
 
     def around(self, name: str) -> Surroundings:
         """What topic rules can ask of a file of this name beside its text."""
+        if self.source:
+            return Surroundings(source=self.source, given=self.defaults.topics, language=self.language)
         return Surroundings(self.name, name, given=self.defaults.topics, language=self.language)
 
     def readable(self) -> bool:

@@ -16,6 +16,7 @@ from feedd.dates import Clock
 from feedd.errors import FeeddError, Unstorable
 from feedd.generate import has_page
 from feedd.inbox import Change, Inbox
+from feedd.merging import Merger
 from feedd.model import Article, Place
 from feedd.outcome import Outcome
 from feedd.reading import Parser, Reader, Reading
@@ -48,7 +49,8 @@ class Intake:
         self._store = store
         self._inboxes: Mapping[str, Inbox] = {inbox.name: inbox for inbox in inboxes}
         self._recogniser = Recogniser(self._inboxes)
-        self._withdrawal = Withdrawal(store, self._inboxes, self._recogniser, clock=clock)
+        own = {name: inbox for name, inbox in self._inboxes.items() if not inbox.source}
+        self._withdrawal = Withdrawal(store, own, self._recogniser, clock=clock)
         self._topics = topics
         self._authority = authority
         self._reader = Reader(store, self._inboxes, parser, clock=clock)
@@ -99,15 +101,21 @@ class Intake:
 
     def _foresee(self, tx: Transaction, readings: Sequence[Reading]) -> None:
         read = [reading for reading in readings if reading.articles]
-        if len(read) > _FEW:
-            articles = [(reading.place, article) for reading in read for article in reading.articles]
+        articles = [(reading.place, article) for reading in read for article in reading.articles]
+        if len(articles) > _FEW:
             tx.foresee(
                 places=[reading.place for reading in read],
                 sha256s=[reading.sha256 for reading in read],
                 inodes=[reading.stat.ino for reading in read],
                 urls=[article.url for _, article in articles if article.url is not None],
-                ids=[article.id or self._mint(place, article) for place, article in articles],
+                ids=[id_ for place, article in articles for id_ in self._ids(place, article)],
             )
+
+    def _ids(self, place: Place, article: Article) -> Sequence[str]:
+        """Those that it is looked for by."""
+        if article.id is None:
+            return (self._mint(place, article),)
+        return identity.spellings(article.id) if self._inboxes[place.inbox].source else (article.id,)
 
     def _keep_alone(self, reading: Reading) -> Outcome:
         try:
@@ -139,8 +147,12 @@ class Intake:
             outcome.quarantined += 1
             log.warning("%s is not published: %s", reading.place, reading.problem)
             tx.put_file(replace(fresh, state=FileState.QUARANTINED, reason=reading.problem))
+        elif self._inboxes[reading.place.inbox].source:
+            self._merge(tx, reading, fresh, outcome)
         else:
             self._place_all(tx, reading, fresh, outcome)
+        if self._inboxes[reading.place.inbox].source:
+            outcome.taken[reading.place] = not reading.problem
 
     def _keep_same(self, tx: Transaction, reading: Reading, outcome: Outcome) -> None:
         """The bytes are known; the stat may be new, and a file that had vanished may be back."""
@@ -173,13 +185,33 @@ class Intake:
                     continue
                 moved.setdefault(found.place, []).append(found)
             kept.add(self._place(tx, reading, row, article=article, found=found, outcome=outcome))
-        for former in superseded(here, reading.articles, kept):
-            # Another article took its place: unless its file turns up elsewhere, it is withdrawn.
-            tx.put_article(replace(former, place=None))
-            tx.mark("withdraw", [former.id], self._clock() + GRACE)
+        self._leave(tx, superseded(here, reading.articles, kept))
         for place, articles in moved.items():
             self._moved_away(tx, place, reading.place, articles=articles)
         tx.put_file(self._behind(reading, row, rivals, outcome) if rivals else row)
+
+    def _merge(self, tx: Transaction, reading: Reading, row: FileRow, outcome: Outcome) -> None:
+        """Keeps the entries of an upstream feed, and names it in those that another place holds."""
+        place, now = reading.place, self._clock()
+        held = partial(self._recogniser.held_elsewhere, tx, place=place)
+        mint = partial(self._mint, place)
+        keep, known = self._inboxes[place.inbox].keep, reading.row is not None
+        merged = Merger(tx, place, now, held=held, mint=mint, known=known, keep=keep).merge(reading.articles)
+        self._leave(tx, merged.left)
+        for stored in merged.named.values():
+            key = tx.put_article(stored)
+            before, after = tx.set_topics(key, stored.published, self._choose(stored.article, stored.place))
+            outcome.updated += 1
+            outcome.dirty |= before.keys() | after.keys()
+        for article, found in merged.versions:
+            self._place(tx, reading, replace(row, first_seen=now), article=article, found=found, outcome=outcome)
+        outcome.unchanged += merged.unchanged
+        if merged.renamed:
+            count = f"{merged.renamed} of its {len(reading.articles)} entries"
+            log.warning(
+                "%s gives %s other ids: they are known by address and title, and stay what they were", place, count
+            )
+        tx.put_file(row)
 
     def _place(
         self,
@@ -204,6 +236,12 @@ class Intake:
         if found is not None:
             self._recogniser.recheck(tx, found, outcome, but=reading.place)
         return stored.id
+
+    def _leave(self, tx: Transaction, articles: Iterable[Stored]) -> None:
+        """Nothing holds these any more: unless they turn up elsewhere, they are withdrawn."""
+        for former in articles:
+            tx.put_article(replace(former, place=None))
+            tx.mark("withdraw", [former.id], self._clock() + GRACE)
 
     def _takes_over(self, tx: Transaction, reading: Reading, found: Stored) -> bool:
         """Of two living files that hold one article in different bytes the newer one gives it."""
@@ -309,7 +347,12 @@ class Intake:
     def _choose(self, article: Article, place: Place | None) -> dict[str, str]:
         inbox = None if place is None else self._inboxes.get(place.inbox)
         around = Surroundings() if inbox is None or place is None else inbox.around(place.name)
-        return {topic.id: topic.title for topic in choose(self._topics, article, around)}
+        chosen = {topic.id: topic.title for topic in choose(self._topics, article, around)}
+        for source in article.also_in:
+            other = self._inboxes.get(source.url or "")
+            if other is not None:
+                chosen |= {topic.id: topic.title for topic in choose(self._topics, article, other.around(""))}
+        return chosen
 
     def _seen(self, found: Stored | None, reading: Reading) -> Collection[str]:
         """The topics that have readers, where a file is as it was and only settings changed: old articles are no

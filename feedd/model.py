@@ -37,7 +37,9 @@ class Place:
         return os.fsdecode(self.path)
 
     def __str__(self) -> str:
-        """For messages: printable whatever the path's bytes are, and always one line."""
+        """For messages: printable whatever the path's bytes are, and always one line; an upstream feed's address."""
+        if ":" in self.inbox:
+            return self.inbox
         shown = self.path.decode("utf-8", "backslashreplace")
         return f"{self.inbox}/{shown}".translate(_CONTROLS)
 
@@ -47,16 +49,26 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 
 
 @dataclass(frozen=True, slots=True)
+class Upstream:
+    """An upstream feed as the configuration names it; without ``title`` its own counts."""
+
+    url: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Defaults:
     """What an inbox says for documents that do not say it themselves.
 
-    ``timezone`` reads dates without a zone; ``topics``, when not empty, take the place of rules.
+    ``timezone`` reads dates without a zone; ``topics``, when not empty, take the place of rules. ``upstream`` is the
+    feed that all of them are responses of.
     """
 
     topics: tuple[str, ...] = ()
     author: str | None = None
     language: str | None = None
     timezone: tzinfo | None = None
+    upstream: Upstream | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +76,14 @@ class Document:
     """A file as it was read: ``name`` is its path inside the inbox with ``/`` between folders.
 
     Bytes of a file name that are not UTF-8 stand in ``name`` as ``os.fsdecode`` gives them (lone
-    surrogates). ``found`` is when the path was first seen.
+    surrogates). ``found`` is when the path was first seen. ``base`` is the address that it was read from, if any.
     """
 
     name: str
     data: bytes
     found: datetime
     defaults: Defaults = field(default_factory=Defaults)
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +163,8 @@ class Article:
     ``published`` is None when the document tells no date: then first seen counts. ``updated`` is
     only what the document itself says. ``id`` is an explicit id, kept to the letter. ``part``
     tells several articles of one document apart; it is empty where a document is one article.
-    ``topics`` is None when the document names none.
+    ``topics`` is None when the document names none. ``source`` is the feed that it came from, ``also_in`` are others
+    that carry the same story.
     """
 
     title: str
@@ -172,6 +186,7 @@ class Article:
     enclosures: tuple[Enclosure, ...] = ()
     related: tuple[Related, ...] = ()
     source: Source | None = None
+    also_in: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from feedd.model import Place
 
 @dataclass(slots=True)
 class Outcome:
-    """What a batch of changes did: ``dirty`` topics, and ``recheck`` the places to look at once more."""
+    """What a batch of changes did: ``dirty`` topics, ``recheck`` the places to look at once more, and ``taken`` the
+    responses of upstream feeds that are needed no more, each with whether it could be read.
+    """
 
     added: int = 0
     updated: int = 0
@@ -19,6 +21,7 @@ class Outcome:
     duplicates: int = 0
     dirty: set[str] = field(default_factory=set)
     recheck: list[Place] = field(default_factory=list)
+    taken: dict[Place, bool] = field(default_factory=dict)
 
     def __iadd__(self, other: Outcome) -> Outcome:
         """Both together."""
@@ -26,6 +29,7 @@ class Outcome:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.dirty |= other.dirty
         self.recheck += other.recheck
+        self.taken |= other.taken
         return self
 
 

@@ -22,6 +22,7 @@ from feedd.model import Entry, FeedFile, Topic
 from feedd.outcome import Outcome
 from feedd.publish import Publisher
 from feedd.regenerate import NOTHING, Made, Regenerator
+from feedd.spool import Spool
 from feedd.startup import Startup
 from feedd.store import Due, Store
 from feedd.trouble import Trouble
@@ -36,8 +37,11 @@ _SOON = 0.25
 class Pipeline:
     """Joins intake, archive, generators and publisher. Intake and regenerating may run in two threads."""
 
-    def __init__(self, store: Store, publisher: Publisher, intake: Intake, *, edition: Edition, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, publisher: Publisher, intake: Intake, *, spool: Spool, edition: Edition, clock: Clock
+    ) -> None:
         self._store = store
+        self._spool = spool
         self._publisher = publisher
         self._intake = intake
         self._edition = edition
@@ -61,15 +65,24 @@ class Pipeline:
         return self._membership.step()
 
     def ingest(self, changes: Sequence[Change]) -> Outcome:
-        """Takes changed files into the archive; what that makes dirty is due from then on. One that takes long
-        is taken in by a later call.
+        """Takes changed files, and responses of upstream feeds, into the archive; what that makes dirty is due from
+        then on. One that takes long is taken in by a later call.
         """
-        return self._intake.ingest(changes)
+        try:
+            outcome = self._intake.ingest([*changes, *self._spool.take()])
+        except Exception:
+            self._spool.again()
+            raise
+        for place, read in outcome.taken.items():
+            self._spool.done(place, read=read)
+        return outcome
 
     @property
     def waiting(self) -> bool:
-        """Whether files are being read still: another ``ingest``, of nothing if need be, goes on with them."""
-        return self._intake.waiting
+        """Whether files or responses are being read still: another ``ingest``, of nothing if need be, goes on with
+        them.
+        """
+        return self._intake.waiting or self._spool.waiting
 
     @property
     def behind(self) -> bool:

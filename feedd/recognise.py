@@ -114,6 +114,10 @@ class Recogniser:
         """Whether another living file holds the article: at its place stands the file that was read there."""
         if not stored.live or stored.place is None or stored.place == place:
             return False
+        inbox = self._inboxes.get(stored.place.inbox)
+        if inbox is not None and inbox.source:
+            # A response is gone once it was read; what it brought stays the feed's. Files are the operator's own word.
+            return ":" in place.inbox
         row = tx.file(stored.place)
         # A file that can't be read, or a link in its place, holds nothing that another can give.
         return row is not None and row.state is not FileState.QUARANTINED and self.stands(row)

@@ -22,8 +22,8 @@ import sqlalchemy as sa
 
 from feedd.archive import Archive
 from feedd.errors import StoreError
-from feedd.schema import ARTICLES, DUE, FILES, MEMBERSHIP, META, TOMBSTONES, TOPICS
-from feedd.transaction import is_article
+from feedd.rows import is_article
+from feedd.schema import ALIASES, ARTICLES, DUE, FILES, FLIPS, MEMBERSHIP, META, TOMBSTONES, TOPICS
 
 _BESIDE = ("", "-wal")
 _Row = tuple[object, ...]
@@ -73,7 +73,7 @@ def _move(old: Path, new: Path) -> tuple[int, tuple[str, ...]]:
         closing(sqlite3.connect(f"file:{quote(str(old))}?mode=ro", uri=True)) as source,
         closing(sqlite3.connect(new)) as sink,
     ):
-        for table in (META, FILES, ARTICLES, MEMBERSHIP, TOMBSTONES, TOPICS, DUE):
+        for table in (META, FILES, ARTICLES, MEMBERSHIP, TOMBSTONES, TOPICS, DUE, ALIASES, FLIPS):
             reader = _Reader(source, table)
             rows = (row for row in reader if _fits(row, table))
             names = ", ".join(column.name for column in table.columns)
@@ -95,7 +95,7 @@ def _settling(*, lost_members: bool) -> Iterator[str]:
         yield "DELETE FROM membership"
         yield "DELETE FROM tombstones"
         yield "UPDATE topics SET updated = NULL"
-    for table in ("membership", "tombstones"):
+    for table in ("membership", "tombstones", "aliases", "flips"):
         yield f"DELETE FROM {table} WHERE article NOT IN (SELECT key FROM articles)"
     yield (
         "INSERT OR IGNORE INTO archives (topic, number, due) "

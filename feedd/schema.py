@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feedd.errors import StoreError
+from feedd.identity import link_key
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -68,7 +69,7 @@ ARTICLES = sa.Table(
     sa.Column("sha256", sa.LargeBinary, nullable=False),
     sa.Column("dev", sa.BigInteger, nullable=False),
     sa.Column("ino", sa.BigInteger, nullable=False),
-    sa.Column("url", sa.Text),
+    sa.Column("url", sa.Text),  # what addresses of one page have in common: see identity.link_key
     sa.Column("live", sa.Boolean, nullable=False),
     sa.Column("first_seen", _Instant, nullable=False),
     sa.Column("published", _Instant, nullable=False),
@@ -132,6 +133,21 @@ TOPICS = sa.Table(
     sa.Column("entries", sa.Integer, nullable=False),
     sa.Column("updated", _Instant),
 )
+# Further ids that upstream feeds gave to an article; its own never changes.
+ALIASES = sa.Table(
+    "aliases",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("article", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+# How often an upstream feed changed an article without saying so.
+FLIPS = sa.Table(
+    "flips",
+    metadata,
+    sa.Column("article", sa.Integer, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)
 DUE = sa.Table(
     "due",
     metadata,
@@ -179,8 +195,23 @@ def _give_archives(connection: sa.Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _join_sources(connection: sa.Connection) -> None:
+    """To version 4: what upstream feeds need, and links by what they have in common."""
+    connection.exec_driver_sql("CREATE TABLE aliases (id TEXT NOT NULL, article INTEGER NOT NULL, "
+                               "PRIMARY KEY (id)) WITHOUT ROWID")  # fmt: skip
+    connection.exec_driver_sql("CREATE TABLE flips (article INTEGER NOT NULL PRIMARY KEY, count INTEGER NOT NULL)")
+    last = 0
+    step = "SELECT key, url FROM articles WHERE url IS NOT NULL AND key > ? ORDER BY key LIMIT 10000"
+    while rows := connection.exec_driver_sql(step, (last,)).all():
+        last = rows[-1].key
+        keys = [(link_key(row.url), row.key) for row in rows]
+        changed = [one for one, row in zip(keys, rows, strict=True) if one[0] != row.url]
+        if changed:
+            connection.exec_driver_sql("UPDATE articles SET url = ? WHERE key = ?", changed)
+
+
 # One step for each version, from it to the next. The newest is what metadata creates in an empty database.
-MIGRATIONS: tuple[Migration, ...] = (_give_standing, _give_archives)
+MIGRATIONS: tuple[Migration, ...] = (_give_standing, _give_archives, _join_sources)
 _VERSION = "schema"
 
 

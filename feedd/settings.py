@@ -8,26 +8,18 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
-from ipaddress import ip_network
-from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import pydantic
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import ErrorDetails
 
-from feedd import crosscheck
+from feedd import crosscheck, values
 from feedd.rules import MIN_SCORE
-from feedd.topics import RESERVED
+from feedd.subscription import LONGEST, SHORTEST
 
-# A name in a folder has at most 255 bytes, on an encrypted disk 143. What feedd adds to an id is about 40: an archive's
-# number, types, codings, and what a file is called while it is written.
-_LONGEST_ID = 100
 _SHOWN = 60  # characters of a value that is told
 _UNQUOTED = (int, float, datetime, date, time)  # what a text is taken for that lacks its quotes
 
@@ -44,102 +36,18 @@ def problems(raw: Mapping[str, Any]) -> tuple[str, ...]:
 # --- one setting at a time: shapes, defaults and what a value may be --------------------------------
 
 
-def _check_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("must be an http or https address without query, such as https://news.example.org/feeds/")
-    return value if value.endswith("/") else value + "/"
-
-
-def _check_address(value: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/?#]+[^\s]*", value, re.ASCII):
-        raise ValueError("must be an http or https address, such as https://hub.example.org/")
-    return value
-
-
-def _check_authority(value: str) -> str:
-    # RFC 4151 §2.1: a DNS name or an e-mail address, a comma, and a date on which it was yours.
-    if not re.fullmatch(r"([\w.+-]+@)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?,\d{4}(-\d\d){0,2}", value, re.ASCII):
-        raise ValueError('must be a domain or e-mail address of yours, a comma and a date: "news.example.org,2025"')
-    months = value.rpartition(",")[2].split("-")[1:]
-    if any(not 1 <= int(part) <= most for part, most in zip(months, (12, 28), strict=False)):
-        raise ValueError("its date must be a year, a month (01 to 12) and a day (01 to 28)")
-    return value
-
-
-def _check_language(value: str) -> str:
-    if not re.fullmatch(r"[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*", value):
-        raise ValueError('must be a language tag of BCP 47, such as "en" or "pt-BR"')
-    return value
-
-
-def _check_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (OSError, ValueError, KeyError) as error:
-        raise ValueError(f"{value!r} is no time zone such as Europe/Kyiv") from error
-    return value
-
-
-def _check_listen(value: str) -> str:
-    if value.startswith("unix:/"):
-        return value
-    match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:\s]+):(\d{1,5})", value, re.ASCII)
-    if match is None or int(match[2]) > 65535:
-        raise ValueError("must be host:port such as 127.0.0.1:8000 or [::1]:8000, or unix:/path")
-    return value
-
-
-def _check_network(value: str) -> str:
-    try:
-        ip_network(value)
-    except ValueError as error:
-        raise ValueError(f"{value!r} is no address or network such as 127.0.0.1 or 10.0.0.0/8") from error
-    return value
-
-
-def _check_id(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", value):
-        raise ValueError("may hold a-z, 0-9, and between them - . _: it is part of URLs")
-    if len(value) > _LONGEST_ID:
-        raise ValueError(f"may have at most {_LONGEST_ID} characters, not {len(value)}: it is part of file names")
-    if value in RESERVED:
-        raise ValueError(f"{value!r} is a name of feedd's own in the served folder")
-    return value
-
-
-def _check_medtop(value: str) -> str:
-    if not re.fullmatch(r"(medtop:)?\d{8}", value, re.ASCII):
-        raise ValueError('must be a code of IPTC Media Topics such as "medtop:20000065"')
-    return value.removeprefix("medtop:")
-
-
-def _check_name(value: str) -> str:
-    if not re.fullmatch(r"[^\s:/?#\x00-\x1f]+", value):
-        raise ValueError("may hold no white space and none of : / ? #")
-    return value
-
-
-def _check_path(value: str) -> str:
-    if "\0" in value:
-        raise ValueError("may hold no NUL character")
-    try:
-        Path(value).expanduser()
-    except RuntimeError as error:
-        raise ValueError(f"{value!r}: there is no such user") from error
-    return value
-
-
 _Text = Annotated[str, Field(min_length=1)]
-_Path = Annotated[str, Field(min_length=1), AfterValidator(_check_path)]
-_Url = Annotated[str, AfterValidator(_check_url)]
-_Address = Annotated[str, AfterValidator(_check_address)]
-_Language = Annotated[str, AfterValidator(_check_language)]
-_Id = Annotated[str, AfterValidator(_check_id)]
+_Path = Annotated[str, Field(min_length=1), AfterValidator(values.path)]
+_Url = Annotated[str, AfterValidator(values.url)]
+_Address = Annotated[str, AfterValidator(values.address)]
+_Source = Annotated[str, AfterValidator(values.source)]
+_Language = Annotated[str, AfterValidator(values.language)]
+_Id = Annotated[str, AfterValidator(values.id)]
 _Score = Annotated[int, Field(ge=1)]
 _Weight = Annotated[int, Field(ge=0, le=1000)]
-_Medtop = Annotated[str, AfterValidator(_check_medtop)]
+_Medtop = Annotated[str, AfterValidator(values.medtop)]
 _Seconds = Annotated[float, Field(ge=0, le=86400)]
+_Interval = Annotated[float, Field(ge=1, le=30 * 86400)]
 
 
 class _Table(pydantic.BaseModel):
@@ -151,7 +59,7 @@ class SiteTable(_Table):
 
     url: _Url = "http://127.0.0.1:8000/"
     title: _Text = "feedd"
-    authority: Annotated[str, AfterValidator(_check_authority)] | None = None
+    authority: Annotated[str, AfterValidator(values.authority)] | None = None
     language: _Language = "en"
     author: _Text | None = None
     rights: _Text | None = None
@@ -164,11 +72,11 @@ class InboxTable(_Table):
     """[[inbox]]: a folder of article files, and defaults for what its documents do not say."""
 
     path: _Path
-    name: Annotated[str, AfterValidator(_check_name)] | None = None
+    name: Annotated[str, AfterValidator(values.name)] | None = None
     topics: list[_Id] = []
     author: _Text | None = None
     language: _Language | None = None
-    timezone: Annotated[str, AfterValidator(_check_zone)] | None = None
+    timezone: Annotated[str, AfterValidator(values.zone)] | None = None
     keep: bool = False
 
 
@@ -184,10 +92,10 @@ class OutputTable(_Table):
 class ServerTable(_Table):
     """[server]: feedd's own HTTP server."""
 
-    listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8000"
+    listen: Annotated[str, AfterValidator(values.listen)] = "127.0.0.1:8000"
     rate: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     access_log: str = ""
-    trusted_proxies: list[Annotated[str, AfterValidator(_check_network)]] = []
+    trusted_proxies: list[Annotated[str, AfterValidator(values.network)]] = []
 
 
 class StateTable(_Table):
@@ -256,8 +164,30 @@ class TopicTable(_Table):
 class SourceTable(_Table):
     """[[source]]: an upstream feed."""
 
-    url: _Url
+    url: _Source
     topics: list[_Id] = []
+    title: _Text | None = None
+    author: _Text | None = None
+    language: _Language | None = None
+    timezone: Annotated[str, AfterValidator(values.zone)] | None = None
+    min_interval: _Interval = SHORTEST
+    max_interval: _Interval = LONGEST
+    enabled: bool = True
+    keep: bool = True
+    credentials_file: _Path | None = None
+    credential: Annotated[str, AfterValidator(values.credential)] | None = None
+    headers: dict[Annotated[str, AfterValidator(values.header)], Annotated[str, AfterValidator(values.value)]] = {}
+
+
+class FetchTable(_Table):
+    """[fetch]: how upstream feeds are polled."""
+
+    contact: Annotated[str, AfterValidator(values.value)] = ""
+    allow: list[Annotated[str, AfterValidator(values.network)]] = []
+    seconds: Annotated[float, Field(ge=1, le=300)] = 20.0
+    max_bytes: Annotated[int, Field(ge=1024, le=64 * 1024 * 1024)] = 5_000_000
+    per_host: Annotated[int, Field(ge=1, le=16)] = 2
+    at_once: Annotated[int, Field(ge=1, le=256)] = 32
 
 
 class ExpectTable(_Table):
@@ -283,6 +213,7 @@ class FileTables(_Table):
     terms: dict[_Text, list[_Text]] = {}
     topic: list[TopicTable] = []
     source: list[SourceTable] = []
+    fetch: FetchTable = FetchTable()
     expect: list[ExpectTable] = []
 
 
@@ -297,6 +228,7 @@ TABLES: Mapping[str, type[pydantic.BaseModel]] = {
     "rules": RulesTable,
     "topic": TopicTable,
     "source": SourceTable,
+    "fetch": FetchTable,
     "expect": ExpectTable,
 }
 """Every table and its settings, for the documentation's tests."""

@@ -99,6 +99,7 @@ class Startup:
     def _digests(self) -> dict[str, str]:
         site, topics = self._edition.site, self._edition.topics
         given = sorted((name, given.topics) for name, given in self._edition.inboxes.items())
+        given += sorted((url, topics) for url, topics in self._edition.sources.items() if topics)
         rules = _digest(fingerprint(topics), given, site.language)
         shown = _digest(_FORMAT, site, topics.living, sorted(self._edition.templates.items()))
         return {

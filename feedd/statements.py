@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from feedd.schema import (
+    ALIASES,
     ARCHIVED,
     ARCHIVES,
     ARTICLES,
@@ -14,6 +15,7 @@ from feedd.schema import (
     DUE,
     EDITED,
     FILES,
+    FLIPS,
     MEMBERSHIP,
     META,
     OPEN,
@@ -107,6 +109,11 @@ DROP_FILE = sa.delete(FILES).where(*_where(FILES, "inbox", "path"))
 # No file has this size. What has vanished waits for its withdrawal.
 UNREAD = sa.update(FILES).where(FILES.c.inbox == sa.bindparam("of"), FILES.c.state != "vanished").values(size=-1)
 BY_ID = _article_by("id")
+BY_ALIAS = sa.select(ARTICLES).join_from(ALIASES, ARTICLES, ALIASES.c.article == ARTICLES.c.key)
+BY_ALIAS = BY_ALIAS.where(*_where(ALIASES, "id"))
+PUT_ALIAS = put(ALIASES)
+FLIPS_OF = sa.select(FLIPS.c.count).where(*_where(FLIPS, "article"))
+PUT_FLIPS = put(FLIPS)
 BY_PLACE = _article_by("inbox", "path")
 # What a scan compares with; the last column tells those that vanished.
 _SCANNED = ("path", "dev", "ino", "size", "mtime_ns", "ctime_ns", "state")
@@ -126,6 +133,7 @@ KNOWN = {
     for name in ("path", "sha256", "ino", "url", "id")
 }
 KNOWN["path"] = KNOWN["path"].where(*_where(ARTICLES, "inbox"))
+KNOWN["alias"] = sa.select(ALIASES.c.id).where(ALIASES.c.id.in_(sa.bindparam("values", expanding=True)))
 LAST_KEY = sa.select(sa.func.max(ARTICLES.c.key))
 INSERT_ARTICLE = sa.insert(ARTICLES)
 UPDATE_ARTICLE = sa.update(ARTICLES).where(ARTICLES.c.key == sa.bindparam("this"))

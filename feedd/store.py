@@ -167,6 +167,18 @@ class Transaction(Protocol):
     def article(self, article_id: str) -> Stored | None:
         """The article with this id, living or withdrawn."""
 
+    def known_as(self, article_id: str) -> Stored | None:
+        """The article with this id, or that an upstream feed gave this id later."""
+
+    def also_known_as(self, article_id: str, key: int) -> None:
+        """An upstream feed gives an article another id; its own stays."""
+
+    def flips(self, key: int) -> int:
+        """How often an upstream feed changed the article without saying so."""
+
+    def count_flip(self, key: int) -> None:
+        """It did so once more."""
+
     def at(self, place: Place) -> list[Stored]:
         """The articles whose file is, or last was, this one."""
 
@@ -177,7 +189,7 @@ class Transaction(Protocol):
         """The articles whose file had this inode."""
 
     def with_url(self, url: str) -> list[Stored]:
-        """The articles with this permalink."""
+        """The articles whose permalink is this one but for what identity.link_key leaves out."""
 
     def leaving(self, limit: int, published: datetime | None = None) -> list[Stored]:
         """Living articles that are to be withdrawn, the latest first; with ``published`` those of that date alone."""

@@ -9,28 +9,16 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
 from feedd import statements as sql
-from feedd.model import Article, FileStat, Place, Zones
-from feedd.store import Due, FileRow, FileState, Standing, Standings, Stored
+from feedd.identity import link_key
+from feedd.model import Place, Zones
+from feedd.rows import encode, file_row, joined, signed, stored_of
+from feedd.store import Due, FileRow, Standing, Standings, Stored
 
-decode_article = msgspec.json.Decoder(Article).decode
-_decode_zones = msgspec.json.Decoder(Zones).decode
-_encode = msgspec.json.Encoder().encode
 # Values in one statement: some builds of SQLite take no more than 999.
 _AT_ONCE = 500
-
-
-def is_article(record: bytes, zones: bytes) -> bool:
-    """Whether an article's columns can be read."""
-    try:
-        decode_article(record)
-        _decode_zones(zones)
-    except (msgspec.MsgspecError, ValueError):
-        return False
-    return True
 
 
 class SqlTransaction:
@@ -60,10 +48,11 @@ class SqlTransaction:
     ) -> None:
         wanted: dict[str, set[Any]] = {
             "sha256": set(sha256s),
-            "ino": set(map(_signed, inodes)),
-            "url": set(urls),
+            "ino": set(map(signed, inodes)),
+            "url": set(map(link_key, urls)),
             "id": set(ids),
         }
+        wanted["alias"] = wanted["id"]
         for name, values in wanted.items():
             self._absent[name] = values.difference(self._known(name, values))
         free = set(places)
@@ -94,8 +83,8 @@ class SqlTransaction:
         values = {
             "inbox": row.place.inbox,
             "path": row.place.path,
-            "dev": _signed(row.stat.dev),
-            "ino": _signed(row.stat.ino),
+            "dev": signed(row.stat.dev),
+            "ino": signed(row.stat.ino),
             "size": row.stat.size,
             "mtime_ns": row.stat.mtime_ns,
             "ctime_ns": row.stat.ctime_ns,
@@ -103,7 +92,7 @@ class SqlTransaction:
             "state": row.state.value,
             "first_seen": row.first_seen,
             "reason": row.reason,
-            "claims": _joined(row.claims),
+            "claims": joined(row.claims),
         }
         self._files[row.place] = values
         self._nothing_behind = self._nothing_behind and not row.claims
@@ -129,6 +118,23 @@ class SqlTransaction:
             return None
         return next(iter(self._articles(sql.BY_ID, id=article_id)), None)
 
+    def known_as(self, article_id: str) -> Stored | None:
+        found = self.article(article_id)
+        if found is None and not self._lacks("alias", article_id):
+            found = next(iter(self._articles(sql.BY_ALIAS, id=article_id)), None)
+        return found
+
+    def also_known_as(self, article_id: str, key: int) -> None:
+        self._write_articles()
+        self._absent.get("alias", set()).discard(article_id)
+        self._execute(sql.PUT_ALIAS, {"id": article_id, "article": key})
+
+    def flips(self, key: int) -> int:
+        return int(self._execute(sql.FLIPS_OF, {"article": key}).scalar() or 0)
+
+    def count_flip(self, key: int) -> None:
+        self._execute(sql.PUT_FLIPS, {"article": key, "count": self.flips(key) + 1})
+
     def at(self, place: Place) -> list[Stored]:
         if self._lacks("place", place):
             return []
@@ -140,14 +146,15 @@ class SqlTransaction:
         return self._articles(sql.BY_SHA256, sha256=sha256)
 
     def with_inode(self, dev: int, ino: int) -> list[Stored]:
-        if self._lacks("ino", _signed(ino)):
+        if self._lacks("ino", signed(ino)):
             return []
-        return self._articles(sql.BY_INODE, dev=_signed(dev), ino=_signed(ino))
+        return self._articles(sql.BY_INODE, dev=signed(dev), ino=signed(ino))
 
     def with_url(self, url: str) -> list[Stored]:
-        if self._lacks("url", url):
+        key = link_key(url)
+        if self._lacks("url", key):
             return []
-        return self._articles(sql.BY_URL, url=url)
+        return self._articles(sql.BY_URL, url=key)
 
     def _articles(self, query: sa.Select[Any], **values: object) -> list[Stored]:
         self._write_articles()
@@ -167,19 +174,20 @@ class SqlTransaction:
             "inbox": None if place is None else place.inbox,
             "path": None if place is None else place.path,
             "sha256": stored.sha256,
-            "dev": _signed(stored.dev),
-            "ino": _signed(stored.ino),
-            "url": stored.article.url,
+            "dev": signed(stored.dev),
+            "ino": signed(stored.ino),
+            "url": stored.article.url and link_key(stored.article.url),
             "live": stored.live,
             "first_seen": stored.first_seen,
             "published": stored.published,
             "updated": stored.updated,
             "visible": stored.visible,
-            "record": _encode(replace(stored.article, zones=Zones())),
-            "zones": _encode(stored.article.zones),
+            "record": encode(replace(stored.article, zones=Zones())),
+            "zones": encode(stored.article.zones),
         }
         for name, absent in self._absent.items():
-            absent.discard(place if name == "place" else values[name])
+            if name != "alias":
+                absent.discard(place if name == "place" else values[name])
         if stored.key is None:
             key = self._next_key()
             self._inserts.append({"key": key, **values})
@@ -353,43 +361,3 @@ _Memberships = Mapping[str, _Membership]
 def _inside(members: _Memberships) -> Standings:
     """Those of the topics that the article is in."""
     return {topic: member.standing for topic, member in members.items() if member.standing.inside}
-
-
-def _signed(number: int) -> int:
-    """Inode numbers fill 64 bits on some file systems; databases count to 63."""
-    return number - (1 << 64) if number >= 1 << 63 else number
-
-
-def unsigned(number: int) -> int:
-    """An inode or device number as the system has it."""
-    return number + (1 << 64) if number < 0 else number
-
-
-def _joined(claims: tuple[str, ...]) -> str:
-    """One id as it is, so that an index finds it; several with a line end around each."""
-    return "".join(claims) if len(claims) < 2 else "\n" + "\n".join(claims) + "\n"
-
-
-def file_row(row: sa.Row[Any]) -> FileRow:
-    """A row of the files."""
-    stat = FileStat(unsigned(row.dev), unsigned(row.ino), row.size, row.mtime_ns, row.ctime_ns)
-    file = (Place(row.inbox, row.path), stat, row.sha256, FileState(row.state), row.first_seen, row.reason)
-    return FileRow(*file, tuple(row.claims.strip("\n").split("\n")) if row.claims else ())
-
-
-def stored_of(row: sa.Row[Any]) -> Stored:
-    """A row of the articles."""
-    return Stored(
-        key=row.key,
-        id=row.id,
-        place=None if row.path is None else Place(row.inbox, row.path),
-        sha256=row.sha256,
-        dev=unsigned(row.dev),
-        ino=unsigned(row.ino),
-        live=row.live,
-        first_seen=row.first_seen,
-        published=row.published,
-        updated=row.updated,
-        visible=row.visible,
-        article=replace(decode_article(row.record), zones=_decode_zones(row.zones)),
-    )

@@ -76,8 +76,6 @@ class Work:
 
     def start(self) -> None:
         """Begins; comes back at once."""
-        for source in self._config.sources:
-            log.warning("source %s is not polled: this version does not read upstream feeds yet", source.url)
         timing = self._config.timing
         self._timetable.on_flush(self._flush)
         self._timetable.every(1.0, "watch check", self._watcher.ask_check)

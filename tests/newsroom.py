@@ -16,12 +16,13 @@ from feedd.edition import Edition, Extent
 from feedd.errors import Unreadable
 from feedd.inbox import Change, Inbox
 from feedd.intake import Intake
-from feedd.model import Article, Defaults, Document, Site, Topic
+from feedd.model import Article, Defaults, Document, Site, Topic, Upstream
 from feedd.outcome import Outcome
 from feedd.pipeline import Pipeline
 from feedd.publish import FolderPublisher
 from feedd.reading import Parser
 from feedd.rules import Rule
+from feedd.spool import Spool, SpoolWriter, key_of
 from feedd.store import Stored
 from feedd.topics import prepare
 from feedd.watch import Watcher
@@ -86,7 +87,22 @@ class Newsroom:
         self.site = SITE
         self.now = datetime(2025, 6, 1, 12, tzinfo=UTC)
         self.inbox = Inbox("inbox", self.root, wanted, defaults=Defaults(), **inbox)  # type: ignore[arg-type]
+        self.upstream: dict[str, Inbox] = {}
         self.open()
+
+    def subscribe(self, url: str, *topics: str, title: str | None = None, **inbox: object) -> str:
+        """Adds an upstream feed, from the next start on; gives its address."""
+        root = self.folder / "state" / "spool" / key_of(url)
+        defaults = Defaults(topics=topics, upstream=Upstream(url, title))
+        given = {"keep": True, "source": url, **inbox}
+        self.upstream[url] = Inbox(url, root, wanted, defaults=defaults, **given)  # type: ignore[arg-type]
+        return url
+
+    def respond(self, url: str, body: str | bytes, *, type: str = "application/xml", location: str = "") -> None:  # noqa: A002
+        """Puts a response of an upstream feed into the spool, as whoever polls does."""
+        data = body.encode() if isinstance(body, str) else body
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {type}\r\nContent-Location: {location or url}\r\n\r\n"
+        SpoolWriter(self.folder / "state" / "spool").put([(key_of(url), head.encode() + data)])
 
     def open(self, *, change: bool = True, again: bool = False) -> None:
         """Starts feedd's parts over what lies in the folder, and holds changed rules against the archive."""
@@ -95,7 +111,7 @@ class Newsroom:
         topics = prepare(self.rules, {}, self.aliases)
         self.intake = Intake(
             self.archive,
-            [self.inbox],
+            [self.inbox, *self.upstream.values()],
             topics,
             authority=self.site.authority,
             parser=self.parser,
@@ -103,8 +119,12 @@ class Newsroom:
         )
         extent = Extent(self.entries, self.max_bytes)
         inboxes = {self.inbox.name: self.inbox.defaults}
-        edition = Edition(self.site, topics, extent, inboxes, self.templates)
-        self.pipeline = Pipeline(self.archive, self.publisher, self.intake, edition=edition, clock=self.clock)
+        sources = {url: inbox.defaults.topics for url, inbox in self.upstream.items()}
+        edition = Edition(self.site, topics, extent, inboxes, self.templates, sources)
+        self.spool = Spool(self.folder / "state" / "spool", self.upstream)
+        self.pipeline = Pipeline(
+            self.archive, self.publisher, self.intake, spool=self.spool, edition=edition, clock=self.clock
+        )
         self.pipeline.prepare(again=self.publisher.verify() if again else ())
         while change and self.pipeline.changing:
             self.pipeline.change()

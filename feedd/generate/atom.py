@@ -127,6 +127,9 @@ def _further(article: Article) -> Iterator[str]:
     for related in article.related:
         if href := link(related.url):
             yield _link_to(href, rel="related", title=related.title)
+    for other in article.also_in:
+        if href := link(other.link) or link(other.url):
+            yield _link_to(href, rel="related", title=other.title)
     if image := link(article.image):
         yield f"    <media:thumbnail{attributes(url=image)}/>\n"
     if article.source is not None:

@@ -50,6 +50,7 @@ def item(article: Article, *, path: str, id: str | None = None) -> dict[str, Any
                     "topics": list(article.topics or ()),
                     "words": _words(article),
                     "related": [_related(one) for one in article.related],
+                    "source": _source(article.source),
                     "warnings": list(origin.warnings),
                 }
             ),
@@ -116,6 +117,7 @@ def _cut(entry: Entry, site: Site) -> bytes:
                     "rights": article.rights,
                     "related": [_related(one) for one in article.related],
                     "source": _source(article.source),
+                    "also_in": list(map(_source, article.also_in)),
                 }
             ),
         }

@@ -128,6 +128,10 @@ def _item(entry: Entry, site: Site) -> Iterator[str]:
             yield f"      <dc:creator>{_plainly(author.name)}</dc:creator>\n"
     if article.source is not None and (source := link(article.source.url)):
         yield f"      <source{attributes(url=source)}>{_plainly(article.source.title)}</source>\n"
+    for other in article.also_in:
+        # An item has one source; what other feeds carry it is said as Atom says it.
+        if href := link(other.link) or link(other.url):
+            yield f"      <atom:link{attributes(href=href, rel='related', title=other.title)}/>\n"
     yield from _media(article, enclosures[1:])
     yield "    </item>\n"
 

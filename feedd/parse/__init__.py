@@ -17,6 +17,7 @@ from feedd.parse import (
     atom,
     dump,
     html,
+    http,
     jsonfeed,
     mail,
     markdown,
@@ -57,6 +58,7 @@ FORMATS: tuple[Format, ...] = (
     Format("ninjs", (".json", ".jsonl", ".ndjson"), ninjs.sniff, ninjs.read),
     Format("schema.org", (".json", ".jsonld"), schemaorg.sniff, schemaorg.read),
     Format("mail", (".eml",), mail.sniff, mail.read),
+    Format("http", (".http",), http.sniff, http.read),
     Format("dump", (".txt",), lambda _: False, dump.read, textual=True),
 )
 

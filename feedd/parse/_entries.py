@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from feedd.errors import Unreadable
-from feedd.model import Article, Document, Origin, Related
+from feedd.model import Article, Document, Origin, Person, Related, Source
 from feedd.parse._compose import compose
 from feedd.parse._fields import Fields
 from feedd.parse._html import sanitise, text_of
@@ -36,7 +36,8 @@ class Entry:
     ``base`` completes relative addresses in the content; ``where`` says in the format's words where the id and
     the date stood. ``related`` are other stories, ``footer`` what stands below the text: neither is published.
     ``exact`` has title, summary and rights where they are known to be text: in the fields "None" would mean that there
-    is none. ``known_as`` is the title of one that has nothing else to show.
+    is none. ``known_as`` is the title of one that has nothing else to show. ``source`` is the feed that the entry says
+    it came from, ``feed`` the upstream one that the document is.
     """
 
     fields: Fields
@@ -48,6 +49,8 @@ class Entry:
     exact: tuple[str, str, str] | None = None
     known_as: str = ""
     footer: str = ""
+    source: Source | None = None
+    feed: Source | None = None
 
 
 def plain(value: str) -> str:
@@ -78,7 +81,15 @@ def article(entry: Entry, document: Document, *, format: str, encoding: str, par
         date_origin=date_where if meta.published else None,
         warnings=(*entry.warnings, *meta.warnings),
     )
-    return compose(meta, html, origin=origin, part=part, related=entry.related, footer=entry.footer)
+    made = compose(meta, html, origin=origin, part=part, related=entry.related, footer=entry.footer)
+    return made if entry.source is None and entry.feed is None else _attributed(made, entry.source, entry.feed)
+
+
+def _attributed(made: Article, source: Source | None, feed: Source | None) -> Article:
+    """The article with the feed that it came from, which stands for its authors where nobody names them."""
+    authors = made.authors or ((Person(feed.title, feed.link),) if feed else ())
+    others = (feed,) if source and feed and feed.id != source.id else ()
+    return replace(made, authors=authors, source=source or feed, also_in=others)
 
 
 def articles(

@@ -72,6 +72,14 @@ _REFERENCE = re.compile(
 )
 
 
+ILL_FORMED = "isn't well-formed XML"
+"""How the warning begins that a document was read as far as it can be understood."""
+
+
+class IllFormed(Unreadable):
+    """A document that is not well-formed XML, so badly that it can't be understood, or that is cut off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Xml:
     """A document's root element, its encoding, and what an operator should know of how it was read."""
@@ -113,7 +121,7 @@ def read_xml(document: Document) -> Xml:
             # Read on, it would lose what stands deeper than 256 elements, and not say so.
             raise Unreadable(f"is XML beyond every measure: {_told(error)}") from error
         root = _recovered(text, error)
-        warnings.append(f"isn't well-formed XML ({_told(error)}): read as far as it can be understood")
+        warnings.append(f"{ILL_FORMED} ({_told(error)}): read as far as it can be understood")
     return Xml(root, encoding, tuple(dict.fromkeys(warnings)))
 
 
@@ -169,7 +177,7 @@ def _character(match: re.Match[str], entities: frozenset[str], warnings: list[st
             return html.escape(characters)
         if match["name"] in entities:
             raise Unreadable(f"uses an entity that it declares itself ({whole}): none is expanded")
-    warnings.append("isn't well-formed XML (an & that begins no reference): taken as it stands")
+    warnings.append("has an & that begins no reference, which is not well-formed XML: taken as it stands")
     return f"&amp;{whole[1:]}"
 
 
@@ -182,15 +190,15 @@ def _told(error: etree.XMLSyntaxError) -> str:
 def _recovered(text: str, error: etree.XMLSyntaxError) -> Element:
     root = _ROOT.match(text, _PROLOG.match(text).end())  # type: ignore[union-attr]  # it matches nothing too
     if root is None:
-        raise Unreadable(f"is no XML: {_told(error)}") from error
+        raise IllFormed(f"is no XML: {_told(error)}") from error
     if not re.search(rf"</{re.escape(root[1])}\s*>", text[-1000:]):
-        raise Unreadable(f"is cut off: </{root[1][:40]}> is missing ({_told(error)})") from error
+        raise IllFormed(f"is cut off: </{root[1][:40]}> is missing ({_told(error)})") from error
     try:
         found = etree.fromstring(text.encode(), _parser(recover=True))
     except etree.XMLSyntaxError as again:
-        raise Unreadable(f"is no XML: {_told(again)}") from again
+        raise IllFormed(f"is no XML: {_told(again)}") from again
     if found is None:
-        raise Unreadable(f"is no XML: {_told(error)}") from error
+        raise IllFormed(f"is no XML: {_told(error)}") from error
     return found
 
 

@@ -10,8 +10,8 @@ from functools import lru_cache, partial
 from urllib.parse import urljoin
 
 from feedd.errors import Unreadable
-from feedd.model import Article, Document
-from feedd.parse import _entries
+from feedd.model import Article, Document, Source
+from feedd.parse import _entries, _source
 from feedd.parse._entries import Entry, plain
 from feedd.parse._fields import Fields, Value
 from feedd.parse._html import escape
@@ -46,6 +46,7 @@ class _Feed:
     link: str | None
     authors: tuple[Element, ...]
     rights: str
+    source: Source | None = None
 
 
 _NO_FEED = _Feed(None, (), "")
@@ -62,22 +63,27 @@ def read(document: Document) -> tuple[Article, ...]:
     root = xml.root
     if root.tag in ("feed", "entry"):
         adopt(root, "http://www.w3.org/2005/Atom")  # some producers forget to say which vocabulary it is
+    feed_of = lru_cache(maxsize=1)(partial(_feed, document=document))
+    read_entry = partial(_entry, feed_of=feed_of, document=document)
     if name(root) == "atom:entry":
-        entry = _entry(root, feed_of=_feed)
+        entry = read_entry(root)
         return (_entries.article(entry, document, format="atom", encoding=xml.encoding),)
     if name(root) != "atom:feed":
         raise Unreadable(f"is XML of no known kind: its root is {called(root)}")
     entries = list(children(root, "atom:entry"))
-    read_entry = partial(_entry, feed_of=lru_cache(maxsize=1)(_feed))
     return _entries.articles(entries, read_entry, document, format="atom", encoding=xml.encoding, warnings=xml.warnings)
 
 
-def _feed(feed: Element) -> _Feed:
+def _feed(feed: Element, *, document: Document) -> _Feed:
     authors = tuple(children(feed, "atom:author", "dc:creator"))
-    return _Feed(_link(feed, base_of(feed, None)), authors, plain(_html(_first(feed, *_RIGHTS))))
+    link = _link(feed, base_of(feed, document.base or None))
+    id_, title, updated = text_in(_first(feed, "atom:id")), _title(feed), _text(feed, *_UPDATED)
+    source = _source.of_feed(id_, title, updated, link=link, document=document)
+    # Relative addresses begin where the feed was read (RFC 3986 §5.1.3); of a file only its own link tells of that.
+    return _Feed(document.base or link, authors, plain(_html(_first(feed, *_RIGHTS))), source)
 
 
-def _entry(element: Element, *, feed_of: Callable[[Element], _Feed]) -> Entry:
+def _entry(element: Element, *, feed_of: Callable[[Element], _Feed], document: Document) -> Entry:
     parent = element.getparent()
     feed = _NO_FEED if parent is None else feed_of(parent)
     outermost = feed.link
@@ -88,7 +94,7 @@ def _entry(element: Element, *, feed_of: Callable[[Element], _Feed]) -> Entry:
     source = None if content is None else content.get("src")
     fields: Fields = {
         "id": text_in(_first(element, "atom:id")),
-        "title": plain(_html(_first(element, "atom:title"))),
+        "title": _title(element),
         "date": _text(element, *_PUBLISHED) or _text(element, *_UPDATED),
         "updated": _text(element, *_UPDATED),
         "url": _link(element, base) or (_join(base_of(element, outermost), source) if source else ""),
@@ -105,7 +111,29 @@ def _entry(element: Element, *, feed_of: Callable[[Element], _Feed]) -> Entry:
     inside = content if html else _first(element, "atom:summary")
     where = ("atom:id", next((one for one in (*_PUBLISHED, *_UPDATED) if _text(element, one)), ""))
     base = base if inside is None else base_of(inside, outermost)
-    return Entry(fields, html or summary or extra.description, base, where, known_as=line(str(fields["id"])))
+    return Entry(
+        fields,
+        html or summary or extra.description,
+        base,
+        where,
+        known_as=line(str(fields["id"])),
+        source=_own_source(element, base_of(element, outermost), document),
+        feed=feed.source,
+    )
+
+
+def _own_source(element: Element, base: str | None, document: Document) -> Source | None:
+    """The feed that the entry was taken from, as it tells (§4.2.11)."""
+    said = _first(element, "atom:source")
+    if said is None:
+        return None
+    own = next((_join(base_of(link, base), _href(link)) for link in _links(said, "self")), "")
+    id_, updated = text_in(_first(said, "atom:id")), _text(said, *_UPDATED)
+    return _source.of_entry(id_, _title(said), updated, url=own, link=_link(said, base), document=document)
+
+
+def _title(element: Element) -> str:
+    return plain(_html(_first(element, "atom:title")))
 
 
 def _first(element: Element, *names: str) -> Element | None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC
+from functools import partial
 from typing import TypeGuard
 
 from feedd.dates import read_date
 from feedd.errors import Unreadable
-from feedd.model import Article, Document, Related
-from feedd.parse import _entries
+from feedd.model import Article, Document, Related, Source
+from feedd.parse import _entries, _source
 from feedd.parse._entries import Entry, address
 from feedd.parse._fields import Fields, Value
 from feedd.parse._json import (
@@ -49,12 +51,13 @@ def read(document: Document) -> tuple[Article, ...]:
     """Each item an article; raises Unreadable where it is no JSON Feed, or none of them can be read."""
     values, encoding = read_values(document)
     if len(values) == 1 and _is_item(values[0]) and not _is_feed(values[0]):
-        return (_entries.article(_entry((values[0], {})), document, format="jsonfeed", encoding=encoding),)
+        alone = _entry((values[0], {}), document)
+        return (_entries.article(alone, document, format="jsonfeed", encoding=encoding),)
     found = [one for value in values for one in _flat(value)]
     if not any(_is_feed(one) or _is_item(one) for one in found):
         raise unknown(values, "JSON of a known kind")
     items = [pair for one in found for pair in _items(one)]
-    return _entries.articles(items, _entry, document, format="jsonfeed", encoding=encoding)
+    return _entries.articles(items, partial(_entry, document=document), document, format="jsonfeed", encoding=encoding)
 
 
 def _flat(value: object) -> list[object]:
@@ -85,17 +88,35 @@ def _items(value: object) -> Iterator[tuple[object, Fields]]:
         yield item, value
 
 
-def _entry(pair: tuple[object, Fields]) -> Entry:
+def _entry(pair: tuple[object, Fields], document: Document) -> Entry:
     item, feed = pair
     if not isinstance(item, dict) or not (feed or _is_item(item)):
         raise Unreadable("is no JSON Feed item")
     ours = item.get("_feedd")
-    return _printed(item, ours) if isinstance(ours, dict) else _published(item, feed)
+    # A feed of feedd's that is polled is one like any other; what it tells of an item's source is kept.
+    printed = isinstance(ours, dict) and document.defaults.upstream is None
+    entry = _printed(item, ours) if printed and isinstance(ours, dict) else _published(item, feed, document)
+    said = ours.get("source", "") if isinstance(ours, dict) else ""
+    return replace(entry, source=_own_source(said, document), feed=_feed_source(feed, document))
 
 
-def _published(item: Fields, feed: Fields) -> Entry:
+def _own_source(said: Value, document: Document) -> Source | None:
+    if not isinstance(said, dict):
+        return None
+    url, link = first(said, "feed_url"), first(said, "home_page_url")
+    texts = (first(said, "id"), first(said, "title"), first(said, "date_modified"))
+    return _source.of_entry(*texts, url=url, link=link, document=document)
+
+
+def _feed_source(feed: Fields, document: Document) -> Source | None:
+    link = join(document.base or None, first(feed, "home_page_url"))
+    return _source.of_feed("", title(first(feed, "title")), "", link=link, document=document)
+
+
+def _published(item: Fields, feed: Fields, document: Document) -> Entry:
     """An item as others write it."""
-    site = next(filter(absolute, (first(feed, "home_page_url"), first(feed, "feed_url"))), None)
+    said = (first(feed, "home_page_url"), first(feed, "feed_url"), document.base)
+    site = next(filter(absolute, said), None)
     url, external = (join(site, first(item, key)) for key in ("url", "external_url"))
     base = next(filter(absolute, (url, external)), site)
     html = _content(item)

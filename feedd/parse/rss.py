@@ -9,8 +9,8 @@ from functools import lru_cache, partial
 from urllib.parse import urljoin
 
 from feedd.errors import Unreadable
-from feedd.model import Article, Document
-from feedd.parse import _entries
+from feedd.model import Article, Document, Source
+from feedd.parse import _entries, _source
 from feedd.parse._entries import Entry, plain
 from feedd.parse._fields import Fields, Value
 from feedd.parse._html import in_paragraphs
@@ -47,6 +47,7 @@ class _Channel:
     link: str | None
     language: str
     rights: str
+    source: Source | None
 
 
 def sniff(text: str) -> bool:
@@ -61,7 +62,8 @@ def read(document: Document) -> tuple[Article, ...]:
     if name(xml.root).rpartition(":")[2] not in ("rss", "RDF", "Channel"):
         raise Unreadable(f"is no RSS: its root is {called(xml.root)}")
     items = list(_items(xml.root))
-    entry = partial(_entry, channel_of=lru_cache(maxsize=16)(_channel))
+    channel_of = lru_cache(maxsize=16)(partial(_channel, document=document))
+    entry = partial(_entry, channel_of=channel_of, document=document)
     return _entries.articles(items, entry, document, format="rss", encoding=xml.encoding, warnings=xml.warnings)
 
 
@@ -73,7 +75,7 @@ def _items(root: Element) -> Iterator[Element]:
             yield from _items(child)
 
 
-def _entry(item: Element, *, channel_of: Callable[[Element], _Channel]) -> Entry:
+def _entry(item: Element, *, channel_of: Callable[[Element], _Channel], document: Document) -> Entry:
     parent = item.getparent()
     assert parent is not None
     channel = channel_of(parent)
@@ -102,15 +104,28 @@ def _entry(item: Element, *, channel_of: Callable[[Element], _Channel]) -> Entry
     inside = body if html else teaser
     where = (guid_where, next((one for one in _DATES if _text(item, one)), ""))
     base = base if inside is None else base_of(inside, base)
-    return Entry(fields, html or summary, base, where, known_as=line(guid))
+    source = _own_source(item, base, document)
+    return Entry(fields, html or summary, base, where, known_as=line(guid), source=source, feed=channel.source)
 
 
-def _channel(parent: Element) -> _Channel:
+def _own_source(item: Element, base: str | None, document: Document) -> Source | None:
+    """The feed that the item was taken from, as it tells."""
+    said = _first(item, "source")
+    if said is None:
+        return None
+    url = _join(base_of(said, base), (said.get("url") or "").strip())
+    return _source.of_entry("", plain(text_in(said)), _text(item, *_DATES), url=url, link="", document=document)
+
+
+def _channel(parent: Element, *, document: Document) -> _Channel:
     """The channel of the items in ``parent``: that itself, or beside them in RDF."""
     beside = None if name(parent) in ("channel", "Channel") else _first(parent, "channel")
     channel = parent if beside is None else beside
     rights = _text(channel, "copyright", "dc:rights")
-    return _Channel(_link_of(channel), _text(channel, "language", "dc:language"), rights)
+    link = _link_of(channel, document.base or None)
+    title, updated = _text(channel, "title", "dc:title"), _text(channel, "lastBuildDate", *_DATES)
+    source = _source.of_feed("", plain(title), updated, link=link or "", document=document)
+    return _Channel(link or document.base or None, _text(channel, "language", "dc:language"), rights, source)
 
 
 def _first(element: Element, *names: str) -> Element | None:
@@ -141,9 +156,9 @@ def _join(base: str | None, url: str) -> str:
         return url
 
 
-def _link_of(channel: Element) -> str | None:
+def _link_of(channel: Element, base: str | None) -> str | None:
     """The site's address, which relative ones begin at where nothing else is said."""
-    link = _join(base_of(channel, None), _text(channel, "link"))
+    link = _join(base_of(channel, base), _text(channel, "link"))
     return link if absolute(link) else None
 
 

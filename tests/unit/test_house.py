@@ -14,6 +14,7 @@ PACKAGE = ROOT / "feedd"
 HOMES = {
     "ahocorasick_rs": {"finding"},
     "anyascii": {"text"},
+    "aiohttp": {"fetch"},
     "apscheduler": {"schedule"},
     "brotli": {"codings"},
     "charset_normalizer": {"text"},
@@ -21,6 +22,7 @@ HOMES = {
     "comrak": {"parse/_commonmark"},
     "dateutil": {"dates"},
     "feedgen": {"generate/_feedgen"},
+    "feedparser": {"parse/_loose"},
     "jinja2": {"generate/_templates"},
     "lxml": {
         *("generate/_feedgen", "generate/atom", "generate/rss", "parse/_xml", "parse/_page"),
@@ -40,12 +42,13 @@ HOMES = {
         ),  # they read its trees
     },
     "httptools": {"http1"},
-    "msgspec": {"snapshot", "transaction", "workers"},
+    "listparser": {"subscriptions"},
+    "msgspec": {"rows", "snapshot", "workers"},
     "nh3": {"parse/_html"},
     "pydantic": {"settings"},
     "trafilatura": {"parse/_body"},
     "re2": {"finding", "terms"},
-    "sqlalchemy": {"archive", "schema", "statements", "transaction", "salvage"},
+    "sqlalchemy": {"archive", "rows", "schema", "statements", "transaction", "salvage"},
     "uvicorn": {"serve", "http1"},
     "uvloop": {"serve"},
     "watchdog": {"observe"},

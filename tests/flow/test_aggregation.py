@@ -1,0 +1,363 @@
+"""What a subscriber sees of upstream feeds that join the topics: the pipeline over real responses in a real spool."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+from newsroom import ALL, KOREA, Newsroom, markdown
+
+from feedd.model import Topic
+from feedd.rules import Rule
+
+DAILY = "https://daily.example/feed.xml"
+WIRE = "https://wire.example/rss"
+NOON = "Sat, 31 May 2025 12:00:00 GMT"
+UKRAINE = Rule(Topic("ukraine", "Ukraine"), any=("kyiv",))
+
+
+def item(title: str, **said: str) -> str:
+    """An RSS item: guid, link, pubDate and description; ``None`` leaves one out."""
+    slug = title.lower().replace(" ", "-")
+    said = {
+        "guid": f"https://daily.example/{slug}",
+        "link": f"https://daily.example/{slug}",
+        "pubDate": NOON,
+        "description": f"What there is to say of {title}.",
+        **said,
+    }
+    inside = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in said.items() if value)
+    return f"<item><title>{escape(title)}</title>{inside}</item>"
+
+
+def rss(*items: str, title: str = "The Daily", link: str = "https://daily.example/") -> str:
+    return f'<rss version="2.0"><channel><title>{title}</title><link>{link}</link>{"".join(items)}</channel></rss>'
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Newsroom]:
+    """A newsroom with two upstream feeds."""
+    desk = Newsroom(tmp_path, rules=(ALL, KOREA, UKRAINE))
+    desk.subscribe(DAILY, "korea")
+    desk.subscribe(WIRE, "ukraine", title="The Wire, as we call it")
+    desk.reopen()
+    yield desk
+    desk.archive.close()
+
+
+def test_entries_of_an_upstream_feed_are_entries_of_its_topics_and_name_it(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("One"), item("Two")))
+    assert desk.run().added == 2
+    assert sorted(desk.titles("korea")) == ["One", "Two"]
+    assert not desk.titles("ukraine")
+    entry = desk.feed("korea").entries[0]
+    assert entry.source.title == "The Daily"
+    assert [link.href for link in entry.source.links] == [DAILY, "https://daily.example/"]
+    assert entry.author == "The Daily"
+    assert desk.ids()["One"] == "https://daily.example/one"
+    assert desk.feed("korea", "rss").entries[0].source.href == DAILY
+
+
+def test_a_response_is_gone_once_its_entries_are_kept_and_one_that_is_no_feed_is_put_aside(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("One")))
+    desk.respond(WIRE, "<html><body>Please log in</body></html>", type="text/html")
+    assert desk.run().quarantined == 1
+    files = {path.name for path in (desk.folder / "state" / "spool").rglob("*.http")}
+    assert len(files) == 1
+    assert (kept := desk.spool.aside(WIRE)) is not None
+    assert b"Please log in" in kept.read_bytes()
+    (row,) = desk.archive.aside()
+    assert str(row.place) == WIRE
+    assert "a web page, and no feed" in row.reason
+    desk.respond(WIRE, rss(item("Later", guid="w:1")))
+    desk.run()
+    assert desk.archive.aside() == []
+
+
+def test_an_entry_that_leaves_the_upstream_feed_stays(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("One"), item("Two")))
+    desk.run()
+    desk.respond(DAILY, rss(item("Three"), item("Two")))
+    outcome = desk.run()
+    assert (outcome.added, outcome.unchanged, outcome.withdrawn) == (1, 1, 0)
+    assert sorted(desk.titles()) == ["One", "Three", "Two"]
+
+
+def test_with_keep_off_an_entry_that_leaves_is_withdrawn(desk: Newsroom) -> None:
+    desk.subscribe(DAILY, "korea", keep=False)
+    desk.reopen()
+    desk.respond(DAILY, rss(item("One"), item("Two")))
+    desk.run()
+    desk.respond(DAILY, rss(item("Two")))
+    assert desk.run().withdrawn == 1
+    assert desk.titles() == ["Two"]
+
+
+def test_responses_are_taken_in_in_their_order(desk: Newsroom) -> None:
+    for number in range(5):
+        desk.respond(DAILY, rss(item(f"Number {number}"), item("Moving", description=f"State {number}")))
+    desk.run()
+    assert len(desk.titles()) == 6
+    (moving,) = [entry for entry in desk.feed().entries if entry.title == "Moving"]
+    assert moving.content[0].value == "State 4"
+
+
+def test_the_same_again_changes_nothing_whatever_the_channel_says_of_its_time(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("One"), item("Two")))
+    desk.run()
+    before = desk.snapshot()
+    desk.wait(hours=1)
+    stirred = rss("<lastBuildDate>Sun, 01 Jun 2025 13:00:00 GMT</lastBuildDate>", item("One"), item("Two"))
+    desk.respond(DAILY, stirred)
+    outcome = desk.run()
+    assert (outcome.added, outcome.updated, outcome.unchanged) == (0, 0, 2)
+    assert not outcome.dirty
+    assert desk.snapshot() == before
+
+
+def test_http_and_https_make_no_difference_to_an_id(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("One", guid="http://daily.example/1")))
+    desk.run()
+    desk.respond(DAILY, rss(item("One", guid="https://daily.example/1")))
+    assert desk.run().added == 0
+    assert desk.ids() == {"One": "http://daily.example/1"}
+
+
+def test_dates_far_ahead_or_missing_are_those_of_first_sight(desk: Newsroom) -> None:
+    soon = (desk.now + timedelta(minutes=30)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    late = (desk.now + timedelta(hours=2)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    desk.respond(DAILY, rss(item("Missing", pubDate=""), item("Ahead", pubDate=late), item("Soon", pubDate=soon)))
+    desk.run()
+    published = {stored.article.title: stored.published for stored in desk.stored()}
+    assert published["Missing"] == published["Ahead"] == desk.now
+    assert published["Soon"] == desk.now + timedelta(minutes=30)
+    desk.wait(days=1)
+    desk.respond(
+        DAILY, rss(item("New and undated", pubDate=""), item("Missing", pubDate=""), item("Ahead", pubDate=late))
+    )
+    desk.run()
+    after = {stored.article.title: stored.published for stored in desk.stored()}
+    assert after.pop("New and undated") == desk.now
+    assert after == published
+
+
+def test_entries_without_dates_stand_in_the_feeds_own_order(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(*(item(f"Entry {number}", pubDate="") for number in range(9, 0, -1))))
+    desk.run()
+    assert desk.titles() == [f"Entry {number}" for number in range(9, 0, -1)]
+
+
+def test_an_edit_moves_updated_and_an_entry_never_moves_to_another_date(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("One")))
+    desk.run()
+    (first,) = desk.feed().entries
+    desk.wait(hours=3)
+    desk.respond(DAILY, rss(item("One", description="Corrected.", pubDate="Sun, 01 Jun 2025 14:00:00 GMT")))
+    desk.run()
+    (second,) = desk.feed().entries
+    assert second.id == first.id
+    assert second.published == first.published
+    assert second.updated_parsed > first.updated_parsed
+    assert second.content[0].value == "Corrected."
+
+
+def test_an_entry_that_changes_at_every_look_is_left_alone_after_some(desk: Newsroom) -> None:
+    seen = set()
+    for number in range(40):
+        desk.wait(hours=1)
+        desk.respond(DAILY, rss(item("One", description=f"Seen {number} times")))
+        desk.run()
+        seen.add(desk.feed().entries[0].updated)
+    assert len(seen) == 1 + 24
+    desk.respond(
+        DAILY,
+        '<feed xmlns="http://www.w3.org/2005/Atom"><id>u:1</id><title>The Daily</title>'
+        "<entry><id>https://daily.example/one</id><title>One</title><updated>2025-06-02T12:00:00Z</updated>"
+        '<published>2025-05-31T12:00:00Z</published><link href="https://daily.example/one"/>'
+        "<summary>Said to be changed</summary></entry></feed>",
+    )
+    desk.run()
+    assert desk.feed().entries[0].content[0].value == "Said to be changed"
+
+
+def test_a_feed_that_changes_all_its_ids_floods_nobody(desk: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
+    desk.respond(DAILY, rss(*(item(f"Story {number}", guid=f"old-{number}") for number in range(10))))
+    desk.run()
+    before = desk.ids()
+    desk.wait(days=1)
+    moved = [item(f"Story {number}", guid=f"https://daily.example/?p={number}") for number in range(10)]
+    with caplog.at_level(logging.WARNING):
+        desk.respond(DAILY, rss(item("Fresh"), *moved))
+        outcome = desk.run()
+    assert outcome.added == 1
+    assert {title: id_ for title, id_ in desk.ids().items() if title != "Fresh"} == before
+    assert "gives 10 of its 11 entries other ids" in caplog.text
+    # From then on they are known by these, whatever becomes of the rest.
+    edited = [item(f"Renamed {number}", guid=f"https://daily.example/?p={number}", link="") for number in range(10)]
+    desk.respond(DAILY, rss(*edited))
+    assert desk.run().added == 0
+    assert set(before.values()) < set(desk.ids().values())
+
+
+def test_a_new_system_behind_a_feed_floods_nobody(desk: Newsroom) -> None:
+    def told(number: int, when: str) -> dict[str, str]:
+        return {"pubDate": f"Fri, 30 May 2025 {number:02}:00:00 {when}"}
+
+    desk.respond(DAILY, rss(*(item(f"Story {number}", **told(number, "GMT")) for number in range(10))))
+    desk.run()
+    before = desk.ids()
+    moved = [
+        item(
+            f"Story {number}",
+            guid=f"urn:cms:{number}",
+            link=f"https://new.example/2025/{number}.html",
+            **told(number, "-0100"),
+        )
+        for number in range(10)
+    ]
+    desk.respond(DAILY, rss(*moved))
+    assert desk.run().added == 0
+    assert desk.ids() == before
+
+
+def test_the_same_story_of_several_feeds_is_one_entry_that_names_all(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("A bridge", link="http://www.daily.example/bridge?utm_source=rss")))
+    desk.run()
+    desk.respond(WIRE, rss(item("A bridge, they say", guid="w:7", link="https://daily.example/bridge/"), title="Wire"))
+    outcome = desk.run()
+    assert (outcome.added, outcome.updated) == (0, 1)
+    assert desk.titles("korea") == desk.titles("ukraine") == ["A bridge"]
+    (entry,) = desk.feed("ukraine").entries
+    assert entry.link == "http://www.daily.example/bridge?utm_source=rss"
+    assert entry.source.title == "The Daily"
+    (related,) = [link for link in entry.links if link.rel == "related"]
+    assert (related.href, related.title) == ("https://daily.example/", "The Wire, as we call it")
+    (printed,) = json.loads((desk.folder / "feeds" / "ukraine.json").read_bytes())["items"]
+    assert [one["feed_url"] for one in printed["_feedd"]["also_in"]] == [WIRE]
+    # Whichever of them tells it again, it stays one, and what the first one says counts.
+    desk.respond(WIRE, rss(item("A bridge, they say more", guid="w:7", link="https://daily.example/bridge/")))
+    desk.respond(
+        DAILY, rss(item("A bridge, open", guid="https://daily.example/a-bridge", link="https://daily.example/bridge"))
+    )
+    desk.run()
+    assert desk.titles("korea") == desk.titles("ukraine") == ["A bridge, open"]
+    assert len(desk.feed("ukraine").entries[0].source.links) == 2
+
+
+def test_the_same_guid_in_two_feeds_is_one_story_only_where_the_story_is_the_same(desk: Newsroom) -> None:
+    shared = {"guid": "urn:press:8", "link": ""}
+    desk.respond(DAILY, rss(item("A treaty is signed", **shared)))
+    desk.respond(WIRE, rss(item("A treaty is signed", **shared)))
+    desk.run()
+    assert desk.titles("all") == ["A treaty is signed"]
+    desk.respond(WIRE, rss(item("Hats are out of fashion", **shared, description="Nobody wears any of them now.")))
+    desk.run()
+    assert sorted(desk.titles("all")) == ["A treaty is signed", "Hats are out of fashion"]
+
+
+def test_entries_that_all_link_to_one_page_stay_entries_of_their_own(desk: Newsroom) -> None:
+    one_page = {"link": "https://show.example/episodes"}
+    desk.respond(DAILY, rss(*(item(f"Episode {number}", guid=f"e{number}", **one_page) for number in range(3))))
+    desk.respond(WIRE, rss(*(item(f"Folge {number}", guid=f"f{number}", **one_page) for number in range(3))))
+    desk.run()
+    assert len(desk.titles()) == 6
+
+
+def test_a_sites_own_address_says_nothing_of_a_story(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("Here", guid="d:1", link="https://daily.example/")))
+    desk.respond(WIRE, rss(item("There", guid="w:1", link="https://daily.example")))
+    desk.run()
+    assert sorted(desk.titles()) == ["Here", "There"]
+
+
+def test_a_file_of_the_operators_counts_more_than_an_upstream_feed(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("One")))
+    desk.run()
+    desk.drop("one.md", markdown("One, by hand", id="https://daily.example/one"))
+    desk.run()
+    assert desk.titles() == ["One, by hand"]
+    desk.respond(DAILY, rss(item("One again", guid="https://daily.example/one")))
+    desk.run()
+    assert desk.titles() == ["One, by hand"]
+    assert desk.ids() == {"One, by hand": "https://daily.example/one"}
+
+
+def test_a_feed_that_is_no_longer_subscribed_keeps_its_entries_and_another_goes_on_with_them(desk: Newsroom) -> None:
+    same = {"guid": "https://press.example/8"}
+    desk.respond(DAILY, rss(item("A treaty is signed", **same)))
+    desk.run()
+    del desk.upstream[DAILY]
+    desk.reopen()
+    desk.run()
+    assert desk.titles() == ["A treaty is signed"]
+    desk.respond(WIRE, rss(item("A treaty is signed", **same, description="More is known of it now.")))
+    desk.run()
+    (entry,) = desk.feed("ukraine").entries
+    assert entry.content[0].value == "More is known of it now."
+
+
+def test_other_topics_of_a_feed_are_those_of_what_it_brought_already(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("One")))
+    desk.run()
+    desk.subscribe(DAILY, "ukraine")
+    desk.reopen()
+    desk.run()
+    assert desk.titles("ukraine") == ["One"] or desk.archive.members([1]) == {1: frozenset({"ukraine", "all"})}
+    assert not desk.titles("korea")
+
+
+def test_without_topics_rules_decide_and_they_may_ask_for_the_feed(tmp_path: Path) -> None:
+    rules = (Rule(Topic("wire", "From the wire"), sources=("wire.example",)), KOREA)
+    desk = Newsroom(tmp_path, rules=rules)
+    desk.subscribe(DAILY)
+    desk.subscribe(WIRE)
+    desk.reopen()
+    desk.respond(DAILY, rss(item("Seoul by night")))
+    desk.respond(WIRE, rss(item("Rain", guid="w:1", link="")))
+    desk.run()
+    assert (desk.titles("korea"), desk.titles("wire")) == (["Seoul by night"], ["Rain"])
+    desk.archive.close()
+
+
+def test_an_entry_of_a_planet_names_the_feed_that_it_is_from(desk: Newsroom) -> None:
+    desk.respond(
+        DAILY,
+        '<feed xmlns="http://www.w3.org/2005/Atom"><id>u:planet</id><title>A planet</title>'
+        "<updated>2025-05-31T12:00:00Z</updated><entry><id>u:1</id><title>Far away</title>"
+        "<updated>2025-05-31T12:00:00Z</updated><author><name>Lee</name></author><content>Text.</content>"
+        "<source><id>u:moon</id><title>The Moon's blog</title><updated>2025-05-30T12:00:00Z</updated>"
+        '<link rel="self" href="https://moon.example/atom"/></source></entry></feed>',
+    )
+    desk.run()
+    (entry,) = desk.feed("korea").entries
+    assert (entry.source.title, entry.source.id, entry.author) == ("The Moon's blog", "u:moon", "Lee")
+    assert [link.title for link in entry.links if link.rel == "related"] == ["A planet"]
+
+
+def test_relative_addresses_begin_where_the_feed_was_read(desk: Newsroom) -> None:
+    desk.respond(
+        DAILY,
+        '<feed xmlns="http://www.w3.org/2005/Atom"><id>u:f</id><title>T</title><entry><id>u:1</id><title>E</title>'
+        '<link href="e1"/><updated>2025-05-31T12:00:00Z</updated>'
+        '<content type="html">&lt;a href="x"&gt;x&lt;/a&gt;</content></entry></feed>',
+        location="https://mirror.example/deep/feed.xml",
+    )
+    desk.run()
+    (entry,) = desk.feed("korea").entries
+    assert entry.link == "https://mirror.example/deep/e1"
+    assert 'href="https://mirror.example/deep/x"' in entry.content[0].value
+
+
+def test_whatever_is_under_way_at_a_kill_is_taken_in_at_the_next_start(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("One")))
+    desk.respond(DAILY, rss(item("Two")))
+    (first,) = desk.spool.take()
+    assert first.stat is not None
+    desk.reopen()  # what was taken was never done
+    assert desk.run().added == 2
+    assert sorted(desk.titles()) == ["One", "Two"]
