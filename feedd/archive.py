@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -41,6 +41,8 @@ from feedd.store import LASTING, Due, FileRow, FileState, Member, Standing, Stor
 from feedd.transaction import SqlTransaction
 
 _PAGE = 1000
+# Values in one statement: some builds of SQLite take no more than 999.
+_AT_ONCE = 500
 # Rows that the driver hands out at once.
 _IN_PARTS = {"yield_per": 500}
 # Entries that are kept as they were read: those of some twenty topics.
@@ -188,6 +190,13 @@ class Archive:
 
     def published(self, topic: str) -> bool:
         return self._value(sql.UPDATED, topic=topic) is not None
+
+    def held_by(self, inboxes: Collection[str]) -> dict[str, int]:
+        names = list(inboxes)
+        found: dict[str, int] = {}
+        for at in range(0, len(names), _AT_ONCE):
+            found.update(map(tuple, self._all(sql.HELD_BY, {"values": names[at : at + _AT_ONCE]})))
+        return found
 
     def vanished(self, inbox: str) -> int:
         number = sa.select(sa.func.count().label("number"))

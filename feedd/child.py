@@ -1,4 +1,4 @@
-"""The serving process: it inherits the listening socket, is started again when it ends, and ends with its parent."""
+"""A process of feedd's that serves or polls: it is started again when it ends, and ends with its parent."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ _PATIENCE = 1.5
 
 
 class Child:
-    """A feedd command that serves on ``sock``: ``words`` are its command line, to which ``--fd`` is added."""
+    """A feedd command, the ``what`` process: ``words`` are its command line. To one that serves ``--fd`` is added, the
+    listening socket that it inherits.
+    """
 
-    def __init__(self, words: Sequence[str], sock: socket.socket) -> None:
+    def __init__(self, words: Sequence[str], sock: socket.socket | None, *, what: str) -> None:
         self._words = words
+        self._what = what
         self.socket = sock
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
@@ -32,6 +35,7 @@ class Child:
     @property
     def url(self) -> str:
         """Where it answers, whatever the public address is."""
+        assert self.socket is not None
         return address_of(self.socket)
 
     def start(self) -> None:
@@ -40,7 +44,7 @@ class Child:
             self._start()
         except OSError as error:
             self._started = time.monotonic()
-            log.error("the serving process can't be started now: %s", error.strerror)
+            log.error("the %s process can't be started now: %s", self._what, error.strerror)
 
     def restart(self, words: Sequence[str]) -> None:
         """Ends the process and starts another one, on the same socket: who connects meanwhile waits."""
@@ -51,7 +55,8 @@ class Child:
     def close(self) -> None:
         """Ends the process, and lets go of the socket."""
         self._end()
-        self.socket.close()
+        if self.socket is not None:
+            self.socket.close()
 
     def _end(self) -> None:
         if self._process is None:
@@ -78,26 +83,28 @@ class Child:
             return
         if time.monotonic() - self._started > _SETTLED:
             if self._process is not None:
-                log.error("the serving process ended (%s): starting it again", code)
+                log.error("the %s process ended (%s): starting it again", self._what, code)
             self._end()
             self.start()
 
     def _start(self) -> None:
-        descriptor = self.socket.fileno()
-        command = [sys.executable, "-m", "feedd", *self._words, "--fd", str(descriptor)]
+        command = [sys.executable, "-m", "feedd", *self._words]
+        inherited = () if self.socket is None else (self.socket.fileno(),)
+        for descriptor in inherited:
+            command += ["--fd", str(descriptor)]
         # Its standard input is a pipe that ends with this process, however that ends.
-        self._process = _spawn(command, descriptor)
+        self._process = _spawn(command, inherited)
         self._started = time.monotonic()
 
 
-def _spawn(command: list[str], descriptor: int) -> subprocess.Popen[bytes]:
+def _spawn(command: list[str], inherited: tuple[int, ...]) -> subprocess.Popen[bytes]:
     """Starts the process with the signals blocked that would end it before it can handle them."""
     early = {signal.SIGUSR1, signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, early)
     try:
         # A process group of its own: Ctrl-C is this process's to answer.
         return subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-            command, stdin=subprocess.PIPE, pass_fds=(descriptor,), process_group=0
+            command, stdin=subprocess.PIPE, pass_fds=inherited, process_group=0
         )
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, early)

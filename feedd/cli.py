@@ -6,43 +6,36 @@ the command that uses it.
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import os
 import sys
-import warnings
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from feedd import __version__
+from feedd import __version__, sourcecommands
+from feedd.commanding import archive_of, config_option, load, load_if_any, loaded, start_log
 from feedd.errors import ConfigError, FeeddError, NotRunning, Unreadable, UsageError
 from feedd.progress import progressing
 
 if TYPE_CHECKING:
-    from feedd.archive import Archive
     from feedd.config import Config, Expectation
 
 # How long `reload --wait` waits: the daemon finishes what is under way first.
 _RELOAD_SECONDS = 60.0
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_config_option = click.option(
-    "-c",
-    "--config",
-    "given",
-    metavar="FILE",
-    help="The configuration; else $FEEDD_CONFIG, ./feedd.toml, /etc/feedd/feedd.toml.",
-)
 
 
 @click.group(context_settings=_CONTEXT)
 @click.version_option(__version__, message="feedd %(version)s")
 def cli() -> None:
     """Watches folders of article files and keeps Atom and RSS feeds per topic up to date."""
+
+
+cli.add_command(sourcecommands.fetch)
+cli.add_command(sourcecommands.sources)
 
 
 def main() -> None:
@@ -77,21 +70,21 @@ def _run() -> int:
 
 
 @cli.command()
-@_config_option
+@config_option
 @click.option("--no-serve", is_flag=True, help="Without feedd's own HTTP server.")
 @click.option("--no-fetch", is_flag=True, help="Without polling upstream feeds.")
-def run(given: str | None, no_serve: bool, no_fetch: bool) -> None:  # noqa: ARG001 - fetching joins later
-    """The daemon: watch, regenerate, serve. Ends on SIGTERM or SIGINT."""
+def run(given: str | None, no_serve: bool, no_fetch: bool) -> None:
+    """The daemon: watch, poll, regenerate, serve. Ends on SIGTERM or SIGINT."""
     from feedd.daemon import Daemon
 
-    _log()
-    config = _load(given)
-    _loaded()
-    Daemon(config, say=click.echo, with_server=not no_serve).run()
+    start_log()
+    config = load(given)
+    loaded()
+    Daemon(config, say=click.echo, with_server=not no_serve, with_fetcher=not no_fetch).run()
 
 
 @cli.command()
-@_config_option
+@config_option
 @click.option("--accept-vanished", is_flag=True, help="Withdraw also when most of an inbox vanished at once.")
 @click.option("--rebuild", is_flag=True, help="First make the archive anew: ids stay, a backup is kept.")
 def build(given: str | None, accept_vanished: bool, rebuild: bool) -> None:
@@ -99,9 +92,9 @@ def build(given: str | None, accept_vanished: bool, rebuild: bool) -> None:
     from feedd import daemon
     from feedd.outcome import summary
 
-    _log(logging.WARNING)
-    config = _load(given)
-    _loaded()
+    start_log(logging.WARNING)
+    config = load(given)
+    loaded()
     with progressing() as progress:
         outcome, written = daemon.build(
             config, accept_vanished=accept_vanished, rebuild=rebuild, progress=progress, say=click.echo
@@ -112,13 +105,13 @@ def build(given: str | None, accept_vanished: bool, rebuild: bool) -> None:
 
 
 @cli.command("reload")
-@_config_option
+@config_option
 @click.option("--wait", is_flag=True, help="Come back when the configuration is in force, or refused.")
 def reload_(given: str | None, wait: bool) -> None:
     """Applies a changed configuration to the running daemon; a bad one is refused and the old stays."""
     from feedd import control
 
-    config = _load(given)
+    config = load(given)
     _expect(config)
     said = control.ask_reload(config.state, config.path, wait=_RELOAD_SECONDS if wait else 0.0)
     if said is not None and said.problems:
@@ -129,7 +122,7 @@ def reload_(given: str | None, wait: bool) -> None:
 
 
 @cli.command()
-@_config_option
+@config_option
 @click.option("--fd", type=int, hidden=True, help="Serve on this inherited socket; end with standard input.")
 @click.option("--folder", type=click.Path(path_type=Path), hidden=True, help="Serve this folder; with --fd.")
 @click.option("--manners", default="", hidden=True, help="How clients are met; with --fd.")
@@ -141,12 +134,12 @@ def serve(given: str | None, fd: int | None, folder: Path | None, manners: str) 
     from feedd.application import Manners
     from feedd.listening import address_of, inherited, listen
 
-    _log()
+    start_log()
     if fd is not None and folder is not None:
         sock = socket.socket(fileno=fd)
         server.run(folder, sock, manners=Manners.read(manners), watch_parent=sys.stdin.fileno())
         return
-    config = _load(given)
+    config = load(given)
     with inherited() or listen(config.listen) as sock:
         click.echo(f"index page: {address_of(sock)}")
         server.run(config.output, sock, manners=config.manners)
@@ -176,10 +169,10 @@ def init(folder: Path) -> None:
 
 
 @cli.command()
-@_config_option
+@config_option
 def check(given: str | None) -> None:
     """Validates the configuration and runs its [[expect]]; 78 when it is bad."""
-    config = _load(given)
+    config = load(given)
     _expect(config)
     for name in config.unused_lists:
         click.echo(f"feedd: warning: terms.{name}: no topic names this list", err=True)
@@ -193,13 +186,13 @@ def check(given: str | None) -> None:
 
 @cli.command("parse")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@_config_option
+@config_option
 def parse_files(files: tuple[str, ...], given: str | None) -> None:
     """Prints each article as a JSON Feed 1.1 item, one per line."""
     from feedd import preview
     from feedd.generate.jsonfeed import item
 
-    config = _load_if_any(given)
+    config = load_if_any(given)
     failed = False
     for file, result in preview.read_all(files, config):
         if isinstance(result, Unreadable):
@@ -216,13 +209,13 @@ def parse_files(files: tuple[str, ...], given: str | None) -> None:
 
 @cli.command()
 @click.argument("file", metavar="FILE")
-@_config_option
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each article.")
 def explain(file: str, given: str | None, as_json: bool) -> None:
     """Tells for every topic whether it wants the article, with score, term and zone."""
     from feedd import explaining, preview, topics
 
-    config = _load(given)
+    config = load(given)
     for article in preview.read(file, config):
         explanation = topics.explain(config.topics, article, preview.around(file, config))
         whys = explaining.reasons(config.topics, article, explanation)
@@ -234,15 +227,15 @@ def explain(file: str, given: str | None, as_json: bool) -> None:
 
 
 @cli.command()
-@_config_option
+@config_option
 @click.option("--all", "everything", is_flag=True, help="Every title, not only the newest ten of a topic.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each topic.")
 def replay(given: str | None, everything: bool, as_json: bool) -> None:
     """Tells which archived articles would enter or leave which topics by this configuration; changes nothing."""
     from feedd import rehearsal
 
-    config = _load(given)
-    with _archive(config) as archive:
+    config = load(given)
+    with archive_of(config) as archive:
         if archive is None:
             raise ConfigError(str(config.path), (f"state.path: there is no archive in {config.state} yet",))
         with progressing(archive.living(), "articles") as progress:
@@ -275,26 +268,26 @@ def lint(places: tuple[str, ...], as_json: bool) -> None:
 
 
 @cli.command()
-@_config_option
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def status(given: str | None, as_json: bool) -> None:
     """Tells who works, what is there, what waits, and what to do about what is held back."""
     from feedd import status
     from feedd.dates import utc_now
 
-    config = _load(given)
-    with _archive(config) as archive:
-        facts = status.facts(config.inboxes, config.state, archive, utc_now())
+    config = load(given)
+    with archive_of(config) as archive:
+        facts = status.facts(config.inboxes, config.sources, config.state, archive, utc_now())
     click.echo(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(status.as_text(facts)))
 
 
 @cli.command()
-@_config_option
+@config_option
 def accept(given: str | None) -> None:
     """Has the articles withdrawn whose files vanished in such numbers that they were kept."""
     from feedd import accepting
 
-    accepted = accepting.accept(_load(given))
+    accepted = accepting.accept(load(given))
     for name, count in accepted.items():
         click.echo(f"inbox {name}: what {count} vanished files held is withdrawn")
     if not accepted:
@@ -302,52 +295,25 @@ def accept(given: str | None) -> None:
 
 
 @cli.command()
-@_config_option
+@config_option
 def quarantine(given: str | None) -> None:
     """Lists the files that are set aside, each with its reason, TAB between."""
-    with _archive(_load(given)) as archive:
+    with archive_of(load(given)) as archive:
         for row in archive.aside() if archive else ():
             click.echo(f"{row.place}\t{row.reason}")
 
 
 @cli.command()
-@_config_option
+@config_option
 def ids(given: str | None) -> None:
     """Prints id, path and first-seen, one article a line, TAB between."""
-    with _archive(_load(given)) as archive:
+    with archive_of(load(given)) as archive:
         for stored in archive.articles() if archive else ():
             first_seen = stored.first_seen.isoformat(timespec="seconds").replace("+00:00", "Z")
             click.echo(f"{stored.id}\t{stored.place or ''}\t{first_seen}")
 
 
 # --- help for the commands ----------------------------------------------------------------------------------
-
-
-def _load(given: str | None) -> Config:
-    config = _load_if_any(given)
-    if config is None:
-        raise ConfigError("feedd.toml", ("is not there; name one with -c, or write one with 'feedd init'",))
-    return config
-
-
-def _load_if_any(given: str | None) -> Config | None:
-    from feedd import config
-
-    path = config.find(given)
-    return None if path is None else config.load(path)
-
-
-@contextmanager
-def _archive(config: Config) -> Iterator[Archive | None]:
-    """The archive for reading, or None before the first run."""
-    from feedd.archive import Archive
-
-    path = config.state / "feedd.db"
-    if not path.exists():
-        yield None
-        return
-    with closing(Archive(path, read_only=True)) as archive:
-        yield archive
 
 
 def _expect(config: Config) -> None:
@@ -378,20 +344,3 @@ def _failures(config: Config, expectation: Expectation) -> list[str]:
 
 def _shown(file: str) -> str:
     return "".join(c if c.isprintable() else c.encode("utf-8", "surrogateescape").hex() for c in file)
-
-
-def _loaded() -> None:
-    """What is loaded by now lasts, so it is searched for garbage no more: an import takes a seventh less CPU."""
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-
-
-def _log(level: int = logging.INFO) -> None:
-    """One line for each real event, on standard error."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # APScheduler and watchdog tell each step of theirs; feedd tells what comes of it. APScheduler warns of each tick of
-    # the timetable that comes while the one before it is still at work, and that is as it should be.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logging.getLogger("watchdog").setLevel(logging.WARNING)
-    # watchdog warns when two events tell of one new folder: there is nothing to be done about it.
-    warnings.filterwarnings("ignore", "Callback with id .* already exists", RuntimeWarning)

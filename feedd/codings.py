@@ -1,12 +1,15 @@
-"""The content codings (RFC 9110 §8.4.1) that are kept beside each document: names, suffixes, encoders."""
+"""The content codings (RFC 9110 §8.4.1): encoders of what is kept beside each document, and a decoder with bounds."""
 
 from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from collections.abc import Callable
 
 import brotli
+
+from feedd.errors import FetchError
 
 
 def _gzip(data: bytes) -> bytes:
@@ -30,3 +33,76 @@ ENCODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "br": (".br", _brotli),
 }
 """Name → suffix and encoder."""
+
+ACCEPTED = "gzip, br"
+"""What :class:`Decoder` decodes, as Accept-Encoding has it."""
+
+_GZIP = b"\x1f\x8b"
+_STEP = 1 << 16
+
+
+class Decoder:
+    """Decodes a body as it comes in, and no more than ``most`` bytes of it, however few bytes it comes in as.
+
+    FetchError where it is larger, where its coding is another one, and where it is damaged or cut off.
+    """
+
+    def __init__(self, coding: str, most: int) -> None:
+        coding = coding.strip().lower().removeprefix("x-")
+        if coding not in ("", "identity", "gzip", "br"):
+            raise FetchError(f"comes in a content coding that was not asked for: {ascii(coding)[:40]}")
+        self._coding = coding.replace("identity", "")
+        self._most = most
+        self._received = 0
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._gzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        self._brotli = brotli.Decompressor()
+
+    def feed(self, data: bytes) -> None:
+        """The next bytes."""
+        if not self._received and not self._coding and data.startswith(_GZIP):
+            self._coding = "gzip"  # a compressed file that is sent as it lies there
+        self._received += len(data)
+        if self._received > self._most:
+            raise self._too_large()
+        try:
+            if self._coding == "gzip":
+                self._unzip(data)
+            elif self._coding == "br":
+                self._unbrotli(data)
+            else:
+                self._add(data)
+        except (zlib.error, brotli.error) as error:
+            raise FetchError(f"is damaged: no {self._coding} ({error})") from error
+
+    def done(self) -> bytes:
+        """The whole body."""
+        if self._received and (
+            (self._coding == "gzip" and not self._gzip.eof) or (self._coding == "br" and not self._brotli.is_finished())
+        ):
+            raise FetchError(f"is cut off: its {self._coding} does not end")
+        return b"".join(self._parts)
+
+    def _unzip(self, data: bytes) -> None:
+        while data:
+            if self._gzip.eof:
+                if not data.startswith(_GZIP):
+                    return  # what stands behind the last member says nothing
+                self._gzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            self._add(self._gzip.decompress(data, _STEP))
+            data = self._gzip.unused_data if self._gzip.eof else self._gzip.unconsumed_tail
+
+    def _unbrotli(self, data: bytes) -> None:
+        self._add(self._brotli.process(data, output_buffer_limit=_STEP))
+        while not self._brotli.can_accept_more_data():
+            self._add(self._brotli.process(b"", output_buffer_limit=_STEP))
+
+    def _add(self, part: bytes) -> None:
+        self._parts.append(part)
+        self._size += len(part)
+        if self._size > self._most:
+            raise self._too_large()
+
+    def _too_large(self) -> FetchError:
+        return FetchError(f"is larger than {self._most:,} bytes")

@@ -40,9 +40,6 @@ from feedd.topics import Topics
 from feedd.workers import Limits
 
 PLACES = ("feedd.toml", "/etc/feedd/feedd.toml")
-SPOOL = "spool"
-"""The folder in the state folder that responses of upstream feeds come through."""
-
 # What a response may have before its body, in bytes.
 _HEADERS = 64 * 1024
 
@@ -70,7 +67,9 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All settings, checked; every path is absolute. ``upstream`` holds an inbox for the responses of each source."""
+    """All settings, checked; every path is absolute. ``upstream`` holds an inbox for the responses of each source,
+    which come through ``spool``.
+    """
 
     path: Path
     site: Site
@@ -88,6 +87,7 @@ class Config:
     sources: tuple[Subscription, ...]
     upstream: tuple[Inbox, ...]
     fetching: Fetching
+    spool: Path
     expectations: tuple[Expectation, ...]
     unused_lists: tuple[str, ...]
 
@@ -157,6 +157,7 @@ def _config(path: Path, table: FileTables) -> Config:
         sources=tuple(_source(folder, source) for source in table.source),
         upstream=tuple(_upstream(folder, source, table) for source in table.source),
         fetching=_fetching(table.fetch, table.site),
+        spool=_spool(folder, table),
         expectations=tuple(_expectation(folder, expect) for expect in table.expect),
         unused_lists=_unused_lists(table),
     )
@@ -246,7 +247,7 @@ def _upstream(folder: Path, table: SourceTable, whole: FileTables) -> Inbox:
     named = Upstream(table.url, table.title)
     return Inbox(
         name=table.url,
-        root=_absolute(folder, whole.state.path) / SPOOL / key_of(table.url),
+        root=_spool(folder, whole) / key_of(table.url),
         wanted=parse.wanted,
         defaults=Defaults(tuple(table.topics), table.author, table.language, zone, named),
         keep=table.keep,
@@ -254,6 +255,10 @@ def _upstream(folder: Path, table: SourceTable, whole: FileTables) -> Inbox:
         language=whole.site.language,
         source=table.url,
     )
+
+
+def _spool(folder: Path, table: FileTables) -> Path:
+    return _absolute(folder, table.state.path) / "spool"
 
 
 def _fetching(table: FetchTable, site: SiteTable) -> Fetching:

@@ -22,7 +22,8 @@ from types import FrameType
 from feedd import config as configuration
 from feedd import control, salvage
 from feedd.archive import Archive
-from feedd.config import SPOOL, Config
+from feedd.child import Child
+from feedd.config import Config
 from feedd.control import locked
 from feedd.dates import Clock, utc_now
 from feedd.edition import Edition, Extent
@@ -67,7 +68,7 @@ def opened(config: Config, *, clock: Clock = utc_now, warm: bool = False) -> Ite
         authority = config.site.authority
         inboxes = (*config.inboxes, *config.upstream)
         intake = Intake(archive, inboxes, config.topics, authority=authority, parser=workers, clock=clock)
-        spool = Spool(config.state / SPOOL, (source.url for source in config.sources))
+        spool = Spool(config.spool, (source.url for source in config.sources))
         pipeline = Pipeline(archive, publisher, intake, spool=spool, edition=_edition(config), clock=clock)
         damaged = publisher.verify() if unclean else []
         if unclean:
@@ -164,10 +165,14 @@ def _take_all(watcher: Watcher, pipeline: Pipeline, progress: Callable[[int], No
 class Daemon:
     """The running feedd: the parts at work, a process that serves, and signals."""
 
-    def __init__(self, config: Config, *, say: Callable[[str], None], with_server: bool = True) -> None:
+    def __init__(
+        self, config: Config, *, say: Callable[[str], None], with_server: bool = True, with_fetcher: bool = True
+    ) -> None:
         self._config = config
         self._say = say
         self._with_server = with_server
+        self._with_fetcher = with_fetcher
+        self._fetching: Child | None = None
         self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._reading: threading.Thread | None = None
         self._stop: int | None = None  # the signal that ends it
@@ -183,8 +188,11 @@ class Daemon:
             try:
                 self._offer(self._config, patience=_PATIENCE)
                 self._serving.take(self._config.output, self._config.manners)
+                self._fetch(self._config)
                 self._sessions()
             finally:
+                if self._fetching is not None:
+                    self._fetching.close()
                 self._serving.close()
         log.info("stopped")
         if self._reading is not None and self._reading.is_alive():
@@ -215,6 +223,7 @@ class Daemon:
                     continue
                 if former is not None:
                     self._serving.take(config.output, config.manners)
+                    self._fetch(config)
                     self._accept(config)
                 following = self._session(config, archive, pipeline)
             if following is None:
@@ -237,8 +246,19 @@ class Daemon:
                     return following
                 work.keep_time()
                 serving.keep()
+                if self._fetching is not None:
+                    self._fetching.keep()
         finally:
             work.stop()
+
+    def _fetch(self, config: Config) -> None:
+        """Has the sources of this configuration polled, by a process of its own where there are any."""
+        if self._fetching is not None:
+            self._fetching.close()
+            self._fetching = None
+        if self._with_fetcher and any(source.enabled for source in config.sources):
+            self._fetching = Child(["fetch", "--child", "-c", str(config.path)], None, what="polling")
+            self._fetching.start()
 
     def _asked(self, seconds: float) -> bool:
         """Waits so long for a signal: whether there was one. Those that wait are one."""

@@ -11,6 +11,7 @@
     │   └── Damaged      74  the archive's file is no sound database
     ├── PublishError     74  the served folder can't be written
     ├── PageError        65  a user's template can't be filled in
+    ├── FetchError       69  an upstream feed can't be had
     ├── WatchError       74  an inbox can't be watched or read
     ├── AddressError     69  the listening address can't be had
     ├── AlreadyRunning   75  another instance works on the same state
@@ -85,6 +86,12 @@ class PageError(FeeddError):
     """A user's template can't be filled in (EX_DATAERR)."""
 
     exit_code = 65
+
+
+class FetchError(FeeddError):
+    """An upstream feed can't be had; the message is what went wrong (EX_UNAVAILABLE)."""
+
+    exit_code = 69
 
 
 class WatchError(FeeddError):

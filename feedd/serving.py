@@ -61,7 +61,7 @@ class Serving:
         (listen, sock), self._offered = self._offered, None
         words = ["serve", "--folder", str(folder), "--manners", manners.written()]
         if sock is not None:
-            child = Child(words, sock)
+            child = Child(words, sock, what="serving")
             self._end()
             self._child = child
             child.start()

@@ -134,6 +134,10 @@ KNOWN = {
 }
 KNOWN["path"] = KNOWN["path"].where(*_where(ARTICLES, "inbox"))
 KNOWN["alias"] = sa.select(ALIASES.c.id).where(ALIASES.c.id.in_(sa.bindparam("values", expanding=True)))
+HELD_BY = sa.select(ARTICLES.c.inbox, sa.func.count()).where(
+    ARTICLES.c.inbox.in_(sa.bindparam("values", expanding=True)), ARTICLES.c.live
+)
+HELD_BY = HELD_BY.group_by(ARTICLES.c.inbox)
 LAST_KEY = sa.select(sa.func.max(ARTICLES.c.key))
 INSERT_ARTICLE = sa.insert(ARTICLES)
 UPDATE_ARTICLE = sa.update(ARTICLES).where(ARTICLES.c.key == sa.bindparam("this"))

@@ -7,20 +7,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from feedd import sourcestatus
 from feedd.control import holder
 from feedd.errors import NotRunning, StoreError
 from feedd.inbox import Inbox
 from feedd.store import FileState, Store
+from feedd.subscription import Subscription
 from feedd.withdrawal import ADVICE, is_held
 
 
-def facts(inboxes: Sequence[Inbox], state: Path, store: Store | None, now: datetime) -> dict[str, Any]:
+def facts(
+    inboxes: Sequence[Inbox], sources: Sequence[Subscription], state: Path, store: Store | None, now: datetime
+) -> dict[str, Any]:
     """The facts as JSON has them; ``store`` is None before the first run. Changes nothing."""
     return {
         "state": str(state),
         "running": _running(state),
         "articles": store.living() if store else 0,
         "inboxes": [_inbox(inbox, store) for inbox in inboxes],
+        "sources": sourcestatus.counts(sources, state, now),
         "due": {kind: len(store.due(kind, now)) if store else 0 for kind in ("topic", "page", "withdraw")},
         "topics": [
             {
@@ -53,6 +58,10 @@ def as_text(facts: dict[str, Any]) -> Iterator[str]:
         yield f"inbox {inbox['name']} ({inbox['path']}): {', '.join(parts)}"
         if inbox["held"]:
             yield f"  nothing of it is withdrawn. {ADVICE}"
+    sources = facts["sources"]
+    if sources["all"]:
+        healths = ", ".join(f"{sources[name]} {name}" for name in sourcestatus.HEALTHS if sources[name])
+        yield f"sources: {sources['all']}, of them {healths}; 'feedd sources list' tells more"
     for kind, what in (("topic", "topics"), ("page", "articles' pages"), ("withdraw", "vanished articles")):
         if facts["due"][kind]:
             yield f"waiting: {facts['due'][kind]} {what}"

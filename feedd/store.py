@@ -317,6 +317,9 @@ class Store(Protocol):
     def published(self, topic: str) -> bool:
         """Whether a feed of the topic was ever published."""
 
+    def held_by(self, inboxes: Collection[str]) -> dict[str, int]:
+        """How many living articles the files of each of these inboxes hold; of one without any there is nothing."""
+
     def vanished(self, inbox: str) -> int:
         """How many files of the inbox have vanished; unlike ``count`` it costs no more in a large inbox."""
 
