@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from feedd import statements as sql
 from feedd.errors import Damaged, StoreError, Unstorable
 from feedd.model import Deleted, Entry, FileStat, Place
-from feedd.rows import decode_article, file_row, stored_of, unsigned
+from feedd.rows import decode_article, decode_digests, file_row, stored_of, unsigned
 from feedd.schema import (
     ARTICLES,
     CLAIMING,
@@ -190,6 +190,10 @@ class Archive:
 
     def published(self, topic: str) -> bool:
         return self._value(sql.UPDATED, topic=topic) is not None
+
+    def digests(self, source: str) -> dict[str, int]:
+        entries = self._value(sql.DIGESTS, source=source)
+        return decode_digests(entries) if entries else {}
 
     def held_by(self, inboxes: Collection[str]) -> dict[str, int]:
         names = list(inboxes)

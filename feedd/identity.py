@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from feedd.model import Article
@@ -51,6 +52,7 @@ def feed_id(authority: str, topic: str) -> str:
     return f"tag:{authority}:topic:{quote(topic, safe='')}"
 
 
+@lru_cache(maxsize=4096)
 def link_key(url: str) -> str:
     """What two addresses of one page have in common, for comparing alone: without the difference between http and
     https, "www.", the last slash, and the parameters by which a click is followed. Others are given back as they are.

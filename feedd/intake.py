@@ -17,7 +17,7 @@ from feedd.errors import FeeddError, Unstorable
 from feedd.generate import has_page
 from feedd.inbox import Change, Inbox
 from feedd.merging import Merger
-from feedd.model import Article, Place
+from feedd.model import Article, Parsed, Place
 from feedd.outcome import Outcome
 from feedd.reading import Parser, Reader, Reading
 from feedd.recognise import Candidates, Recogniser, Sighting, superseded
@@ -184,7 +184,7 @@ class Intake:
                     rivals.append(found)
                     continue
                 moved.setdefault(found.place, []).append(found)
-            kept.add(self._place(tx, reading, row, article=article, found=found, outcome=outcome))
+            kept.add(self._place(tx, reading, row, article=article, found=found, outcome=outcome)[0])
         self._leave(tx, superseded(here, reading.articles, kept))
         for place, articles in moved.items():
             self._moved_away(tx, place, reading.place, articles=articles)
@@ -196,16 +196,23 @@ class Intake:
         held = partial(self._recogniser.held_elsewhere, tx, place=place)
         mint = partial(self._mint, place)
         keep, known = self._inboxes[place.inbox].keep, reading.row is not None
-        merged = Merger(tx, place, now, held=held, mint=mint, known=known, keep=keep).merge(reading.articles)
+        left_out = reading.articles.left_out if isinstance(reading.articles, Parsed) else ()
+        former = self._store.digests(place.inbox) if left_out else {}
+        stayed = {digest: former[digest] for digest in left_out}
+        merger = Merger(tx, place, now, held=held, mint=mint, known=known, keep=keep)
+        merged = merger.merge(reading.articles, stayed.values())
         self._leave(tx, merged.left)
         for stored in merged.named.values():
             key = tx.put_article(stored)
             before, after = tx.set_topics(key, stored.published, self._choose(stored.article, stored.place))
             outcome.updated += 1
             outcome.dirty |= before.keys() | after.keys()
-        for article, found in merged.versions:
-            self._place(tx, reading, replace(row, first_seen=now), article=article, found=found, outcome=outcome)
-        outcome.unchanged += merged.unchanged
+        fresh = replace(row, first_seen=now)
+        for article, found, digests in merged.versions:
+            _, key = self._place(tx, reading, fresh, article=article, found=found, outcome=outcome)
+            merged.digests.update(dict.fromkeys(digests, key))
+        outcome.unchanged += merged.unchanged + len(stayed)
+        tx.put_digests(place.inbox, stayed | merged.digests)
         if merged.renamed:
             count = f"{merged.renamed} of its {len(reading.articles)} entries"
             log.warning(
@@ -222,8 +229,8 @@ class Intake:
         article: Article,
         found: Stored | None,
         outcome: Outcome,
-    ) -> str:
-        """Keeps one article of a file, as a version of ``found`` if any; gives its permanent id."""
+    ) -> tuple[str, int]:
+        """Keeps one article of a file, as a version of ``found`` if any; gives its permanent id and its key."""
         stored = self._version(tx, reading, row, article=article, found=found)
         key = tx.put_article(stored)
         self._tell(found, stored)
@@ -235,7 +242,7 @@ class Intake:
             tx.mark("page", [stored.id], max(now, stored.published))
         if found is not None:
             self._recogniser.recheck(tx, found, outcome, but=reading.place)
-        return stored.id
+        return stored.id, key
 
     def _leave(self, tx: Transaction, articles: Iterable[Stored]) -> None:
         """Nothing holds these any more: unless they turn up elsewhere, they are withdrawn."""

@@ -8,13 +8,13 @@ gives its text, and the others are named.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from feedd import identity
-from feedd.model import Article, Place, Source
+from feedd.model import Article, Parsed, Place, Source
 from feedd.store import Stored, Transaction
 
 AHEAD = timedelta(hours=1)
@@ -29,14 +29,16 @@ _DAY = timedelta(days=1)
 
 @dataclass(slots=True)
 class Merged:
-    """What came of a response: ``versions`` are to be kept, each of the article found or as a new one, the oldest
-    first; ``named`` are articles of other places that name this feed too now; ``renamed`` entries have other ids.
-    ``left`` is filled where entries that are no longer listed are wanted to go.
+    """What came of a response: ``versions`` are to be kept, each of the article found or as a new one and with its
+    entry's digests, the oldest first; ``named`` are articles of other places that name this feed too now; ``renamed``
+    entries have other ids. ``left`` is filled where entries that are no longer listed are wanted to go. ``digests`` are
+    those of entries of known articles, with these articles' keys.
     """
 
-    versions: list[tuple[Article, Stored | None]] = field(default_factory=list)
+    versions: list[tuple[Article, Stored | None, tuple[str, ...]]] = field(default_factory=list)
     named: dict[str, Stored] = field(default_factory=dict)
     left: list[Stored] = field(default_factory=list)
+    digests: dict[str, int] = field(default_factory=dict)
     unchanged: int = 0
     renamed: int = 0
 
@@ -68,37 +70,43 @@ class Merger:
         self._keep = keep
         self._merged = Merged()
 
-    def merge(self, articles: Sequence[Article]) -> Merged:
-        """What the entries are, which come in the feed's order, newest first as a rule."""
+    def merge(self, articles: Sequence[Article], present: Collection[int]) -> Merged:
+        """What the entries are, which come in the feed's order, newest first as a rule; ``present`` are the keys of
+        the articles of those that stand there too, as they were.
+        """
+        self._present = frozenset(present)
         self._ids = {article.id for article in articles} - {None}
         self._links = Counter(identity.link_key(article.url) for article in articles if article.url)
+        digests = articles.digests if isinstance(articles, Parsed) else ((),) * len(articles)
         known = [self._by_id(article) for article in articles]
         new = sum(stored is None for _, stored in known)
-        flood = self._known and new >= _FLOOD and new > _FLOOD_SHARE * len(known)
-        for article, stored in reversed(known):
+        flood = self._known and new >= _FLOOD and new > _FLOOD_SHARE * (len(known) + len(self._present))
+        for (article, stored), own in zip(reversed(known), reversed(digests), strict=True):
             found = stored or self._by_link(article, flood=flood) or (self._by_title(article) if flood else None)
             if stored is None and found is not None and found.place == self._place:
                 self._rename(found, article)
-            self._sort(article, found)
+            self._sort(article, found, own)
         if not self._keep:
             listed = {found.key for _, found in known if found is not None}
-            listed |= {found.key for _, found in self._merged.versions if found is not None}
+            listed |= {found.key for _, found, _ in self._merged.versions if found is not None} | self._present
             here = (one for one in self._tx.at(self._place) if one.live and one.key not in listed)
             # What another feed carries too is no less true for that.
             self._merged.left += [one for one in here if not one.article.also_in]
         return self._merged
 
-    def _sort(self, article: Article, found: Stored | None) -> None:
+    def _sort(self, article: Article, found: Stored | None, digests: tuple[str, ...]) -> None:
+        if found is not None and found.key is not None:
+            self._merged.digests.update(dict.fromkeys(digests, found.key))
         if found is not None and self._held(found):
             self._name(found, article)
             return
         settled = self._settled(article, None if found is None else found.article)
         if found is None or not found.live or found.place != self._place:
-            self._merged.versions.append((settled, found))
+            self._merged.versions.append((settled, found, digests))
         elif settled == found.article or self._flips(found, settled):
             self._merged.unchanged += 1
         else:
-            self._merged.versions.append((settled, found))
+            self._merged.versions.append((settled, found, digests))
 
     def _rename(self, found: Stored, article: Article) -> None:
         assert found.key is not None
@@ -130,8 +138,8 @@ class Merger:
         """An article with this address: one of this feed's under an id that it gives no more, or that of another."""
         if not article.url or identity.is_home(article.url):
             return None
-        several = self._links[identity.link_key(article.url)] > 1
         found = [one for one in self._tx.with_url(article.url) if one.live]
+        several = self._links[identity.link_key(article.url)] > 1 or any(one.key in self._present for one in found)
         own = [one for one in found if one.place == self._place]
         others = [one for one in found if one.place != self._place]
         for one in own:
@@ -159,7 +167,7 @@ class Merger:
         return found
 
     def _is_over(self, stored: Stored) -> bool:
-        return self._ids.isdisjoint((stored.id, stored.article.id))
+        return stored.key not in self._present and self._ids.isdisjoint((stored.id, stored.article.id))
 
     # --- what counts of it ---
 
@@ -169,7 +177,8 @@ class Merger:
         published = article.published if article.published and article.published <= latest else None
         updated = article.updated if article.updated and article.updated <= latest else None
         if former is None:
-            return replace(article, published=published, updated=updated)
+            same = (published, updated) == (article.published, article.updated)
+            return article if same else replace(article, published=published, updated=updated)
         source, also_in = article.source, article.also_in
         if source is not None and former.source is not None:
             source = _kept(source, former.source)

@@ -77,6 +77,7 @@ class Document:
 
     Bytes of a file name that are not UTF-8 stand in ``name`` as ``os.fsdecode`` gives them (lone
     surrogates). ``found`` is when the path was first seen. ``base`` is the address that it was read from, if any.
+    ``known`` are digests of entries that were kept as they are: they may be left out.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Document:
     found: datetime
     defaults: Defaults = field(default_factory=Defaults)
     base: str = ""
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,17 @@ class Article:
     related: tuple[Related, ...] = ()
     source: Source | None = None
     also_in: tuple[Source, ...] = ()
+
+
+class Parsed(tuple[Article, ...]):
+    """The articles of a document in its order, but for those ``left_out``: the digests of known entries in it.
+
+    ``digests`` has, by the place of each article, what tells its entry in an upstream feed from other versions of it:
+    none, or several where the feed has the entry several times.
+    """
+
+    left_out: tuple[str, ...] = ()
+    digests: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Protocol
 from feedd.dates import Clock
 from feedd.errors import Unreadable
 from feedd.inbox import GONE, NEVER, Change, Inbox, read
-from feedd.model import Article, Document, FileStat, Place
+from feedd.model import Article, Document, FileStat, Parsed, Place
 from feedd.store import FileRow, FileState, Store
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Reading:
     stat: FileStat
     row: FileRow | None
     sha256: bytes = b""
-    articles: tuple[Article, ...] = ()
+    articles: tuple[Article, ...] | Parsed = ()
     problem: str = ""
     same: bool = False  # the bytes are those that are archived already
     gone: bool = False  # there is no such file any more
@@ -146,7 +146,8 @@ class Reader:
             return Reading(change.place, stat, row, sha256, problem=row.reason, same=True)
         found = self._clock() if row is None else row.first_seen
         ticket = next(self._tickets)
-        self._parser.submit(ticket, Document(change.place.name, data, found, inbox.defaults))
+        known = frozenset(self._store.digests(inbox.source)) if inbox.source else frozenset()
+        self._parser.submit(ticket, Document(change.place.name, data, found, inbox.defaults, known=known))
         self._parsing[ticket] = Reading(change.place, stat, row, sha256)
         self._later[change.place] = None
         return None

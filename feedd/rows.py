@@ -12,6 +12,7 @@ from feedd.model import Article, FileStat, Place, Zones
 from feedd.store import FileRow, FileState, Stored
 
 decode_article = msgspec.json.Decoder(Article).decode
+decode_digests = msgspec.json.Decoder(dict[str, int]).decode
 _decode_zones = msgspec.json.Decoder(Zones).decode
 encode = msgspec.json.Encoder().encode
 

@@ -141,6 +141,13 @@ ALIASES = sa.Table(
     sa.Column("article", sa.Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+# The entries in the last response of each upstream feed: digests of theirs, with the keys of their articles, as JSON.
+RESPONSES = sa.Table(
+    "responses",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("entries", sa.LargeBinary, nullable=False),
+)
 # How often an upstream feed changed an article without saying so.
 FLIPS = sa.Table(
     "flips",
@@ -199,6 +206,7 @@ def _join_sources(connection: sa.Connection) -> None:
     """To version 4: what upstream feeds need, and links by what they have in common."""
     connection.exec_driver_sql("CREATE TABLE aliases (id TEXT NOT NULL, article INTEGER NOT NULL, "
                                "PRIMARY KEY (id)) WITHOUT ROWID")  # fmt: skip
+    connection.exec_driver_sql("CREATE TABLE responses (source TEXT NOT NULL PRIMARY KEY, entries BLOB NOT NULL)")
     connection.exec_driver_sql("CREATE TABLE flips (article INTEGER NOT NULL PRIMARY KEY, count INTEGER NOT NULL)")
     last = 0
     step = "SELECT key, url FROM articles WHERE url IS NOT NULL AND key > ? ORDER BY key LIMIT 10000"

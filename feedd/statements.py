@@ -19,6 +19,7 @@ from feedd.schema import (
     MEMBERSHIP,
     META,
     OPEN,
+    RESPONSES,
     TOMBSTONES,
     TOPICS,
     mark_pages,
@@ -114,6 +115,8 @@ BY_ALIAS = BY_ALIAS.where(*_where(ALIASES, "id"))
 PUT_ALIAS = put(ALIASES)
 FLIPS_OF = sa.select(FLIPS.c.count).where(*_where(FLIPS, "article"))
 PUT_FLIPS = put(FLIPS)
+DIGESTS = sa.select(RESPONSES.c.entries).where(*_where(RESPONSES, "source"))
+PUT_DIGESTS = put(RESPONSES)
 BY_PLACE = _article_by("inbox", "path")
 # What a scan compares with; the last column tells those that vanished.
 _SCANNED = ("path", "dev", "ino", "size", "mtime_ns", "ctime_ns", "state")

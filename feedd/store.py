@@ -173,6 +173,9 @@ class Transaction(Protocol):
     def also_known_as(self, article_id: str, key: int) -> None:
         """An upstream feed gives an article another id; its own stays."""
 
+    def put_digests(self, source: str, digests: Mapping[str, int]) -> None:
+        """The entries in an upstream feed's last response, by their digests, and the keys of their articles."""
+
     def flips(self, key: int) -> int:
         """How often an upstream feed changed the article without saying so."""
 
@@ -316,6 +319,9 @@ class Store(Protocol):
 
     def published(self, topic: str) -> bool:
         """Whether a feed of the topic was ever published."""
+
+    def digests(self, source: str) -> dict[str, int]:
+        """The entries in an upstream feed's last response, by their digests, with the keys of their articles."""
 
     def held_by(self, inboxes: Collection[str]) -> dict[str, int]:
         """How many living articles the files of each of these inboxes hold; of one without any there is nothing."""

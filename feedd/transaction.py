@@ -129,6 +129,9 @@ class SqlTransaction:
         self._absent.get("alias", set()).discard(article_id)
         self._execute(sql.PUT_ALIAS, {"id": article_id, "article": key})
 
+    def put_digests(self, source: str, digests: Mapping[str, int]) -> None:
+        self._execute(sql.PUT_DIGESTS, {"source": source, "entries": encode(digests)})
+
     def flips(self, key: int) -> int:
         return int(self._execute(sql.FLIPS_OF, {"article": key}).scalar() or 0)
 

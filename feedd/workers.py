@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from feedd.errors import Unreadable, WorkerError
-from feedd.model import Article, Document
+from feedd.model import Article, Document, Parsed
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +84,8 @@ class _Worker:
 class _Answer(msgspec.Struct, array_like=True):
     articles: tuple[Article, ...] = ()
     problem: str | None = None
+    left_out: tuple[str, ...] = ()
+    digests: tuple[tuple[str, ...], ...] = ()
 
 
 class Workers:
@@ -219,7 +221,10 @@ class Workers:
             worker.ready = True
             return
         answer = _decode(frame)
-        result = answer.articles if answer.problem is None else Unreadable(answer.problem)
+        result: Result = Unreadable(answer.problem or "")
+        if answer.problem is None:
+            result = Parsed(answer.articles)
+            result.left_out, result.digests = answer.left_out, answer.digests
         self._results.append((worker.tasks.popleft().ticket, result))
         worker.fresh = False
 
@@ -352,7 +357,9 @@ def _answer(parse: Callable[[Document], Sequence[Article]], document: Document, 
     signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.setitimer(signal.ITIMER_REAL, 2 * seconds)
     try:
-        answer = _encode(_Answer(tuple(parse(document))))
+        found = parse(document)
+        more = (found.left_out, found.digests) if isinstance(found, Parsed) else ((), ())
+        answer = _encode(_Answer(tuple(found), None, *more))
         if len(answer) > _MOST_ANSWERED:
             raise Unreadable(f"becomes articles of more than {_MOST_ANSWERED >> 20} MiB")
     except Unreadable as error:

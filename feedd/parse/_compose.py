@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from feedd.errors import Unreadable
-from feedd.model import Article, Origin, Related, Zones
+from feedd.model import Article, Origin, Related, Source, Zones
 from feedd.parse._html import text_of
 from feedd.parse._meta import Meta
 from feedd.text import excerpt
@@ -22,6 +22,8 @@ def compose(
     part: str = "",
     related: Sequence[Related] = (),
     footer: str = "",
+    source: Source | None = None,
+    also_in: tuple[Source, ...] = (),
 ) -> Article:
     """An article of ``meta`` and its content, ``html`` as ``sanitise`` gave it.
 
@@ -54,4 +56,6 @@ def compose(
         image=meta.image,
         enclosures=meta.enclosures,
         related=tuple(related),
+        source=source,
+        also_in=also_in,
     )

@@ -9,18 +9,24 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from feedd.errors import Unreadable
-from feedd.model import Article, Document, Origin, Person, Related, Source
+from feedd.model import Article, Document, Origin, Parsed, Person, Related, Source
 from feedd.parse._compose import compose
 from feedd.parse._fields import Fields
 from feedd.parse._html import sanitise, text_of
 from feedd.parse._meta import read_meta
 from feedd.text import line
 
+ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the time at which a feed was changed, which makes no other entries of its entries."""
+
+# Moves when entries are read otherwise than before: then all are read anew.
+_VERSION = 1
 MOST = 10_000
 """How many entries a file may hold."""
 
@@ -63,8 +69,8 @@ def address(url: str) -> str:
     return line(url.partition("://")[2].rstrip("/"))
 
 
-def article(entry: Entry, document: Document, *, format: str, encoding: str, part: str = "") -> Article:  # noqa: A002
-    """The article of one entry; raises Unreadable where it says nothing."""
+def article(entry: Entry, document: Document, *, format: str, encoding: str, part: str | None = "") -> Article:  # noqa: A002
+    """The article of one entry; raises Unreadable where it says nothing. Without a ``part`` its id is one."""
     meta = read_meta(entry.fields, document.defaults)
     if entry.exact:
         title, summary, rights = map(line, entry.exact)
@@ -81,15 +87,21 @@ def article(entry: Entry, document: Document, *, format: str, encoding: str, par
         date_origin=date_where if meta.published else None,
         warnings=(*entry.warnings, *meta.warnings),
     )
-    made = compose(meta, html, origin=origin, part=part, related=entry.related, footer=entry.footer)
-    return made if entry.source is None and entry.feed is None else _attributed(made, entry.source, entry.feed)
-
-
-def _attributed(made: Article, source: Source | None, feed: Source | None) -> Article:
-    """The article with the feed that it came from, which stands for its authors where nobody names them."""
-    authors = made.authors or ((Person(feed.title, feed.link),) if feed else ())
+    source, feed = entry.source, entry.feed
+    if feed and not meta.authors:
+        # Where nobody is named the feed that it came from stands for its authors.
+        meta = replace(meta, authors=(Person(feed.title, feed.link),))
     others = (feed,) if source and feed and feed.id != source.id else ()
-    return replace(made, authors=authors, source=source or feed, also_in=others)
+    return compose(
+        meta,
+        html,
+        origin=origin,
+        part=(meta.id or "") if part is None else part,
+        related=entry.related,
+        footer=entry.footer,
+        source=source or feed,
+        also_in=others,
+    )
 
 
 def articles(
@@ -100,20 +112,34 @@ def articles(
     format: str,  # noqa: A002 - the word that the table uses
     encoding: str,
     warnings: Iterable[str] = (),
+    digest: Callable[[Item], str] | None = None,
 ) -> tuple[Article, ...]:
     """The articles of all entries in their order, each with a part of its own.
 
-    Raises Unreadable where there are more than ``MOST``, or none that can be read.
+    ``digest`` tells an entry from any other: those that the document knows are left out. Raises Unreadable where there
+    are more than ``MOST``, or none that can be read.
     """
     if len(items) > MOST:
         raise Unreadable(f"holds {len(items):,} entries; at most {MOST:,} are read from a file")
     found: list[Article] = []
+    digests: dict[str, tuple[str, ...]] = {}  # by the ids of articles
     problems: list[str] = []
+    left_out: list[str] = []
     for item in items:
+        own = digest(item) if digest else ""
+        if own in document.known:
+            left_out.append(own)
+            continue
         try:
-            found.append(article(read(item), document, format=format, encoding=encoding))
+            made = article(read(item), document, format=format, encoding=encoding, part=None)
         except Unreadable as error:
             problems.append(str(error))
+        else:
+            found.append(made)
+            if own and made.id is not None:  # what an entry without an id is depends on those beside it
+                digests[made.id] = (*digests.get(made.id, ()), own)
+    if not found and left_out:
+        return _parsed((), digests, left_out)
     if not found:
         raise Unreadable(f"holds no entry that can be read: {problems[0]}" if problems else "holds no entries")
     told = list(warnings)
@@ -121,7 +147,29 @@ def articles(
         told.append(f"{len(problems)} of {len(items)} entries are left out; the first {problems[0]}")
     found = _parted(_newest(found, told))
     origin = replace(found[0].origin, warnings=(*told, *found[0].origin.warnings))
-    return (replace(found[0], origin=origin), *found[1:])
+    first = found[0] if origin == found[0].origin else replace(found[0], origin=origin)
+    return _parsed((first, *found[1:]), digests, left_out)
+
+
+def digester(document: Document, *context: object) -> Callable[[bytes], str] | None:
+    """Digests of entries' own bytes and of all else that an article depends on; None where nobody asks for them."""
+    if document.defaults.upstream is None:
+        return None
+    begun = hashlib.blake2b(repr((_VERSION, document.defaults, document.base, context)).encode(), digest_size=12)
+
+    def digest(data: bytes) -> str:
+        whole = begun.copy()
+        whole.update(data)
+        return whole.hexdigest()
+
+    return digest
+
+
+def _parsed(found: Iterable[Article], digests: Mapping[str, tuple[str, ...]], left_out: Iterable[str]) -> Parsed:
+    parsed = Parsed(found)
+    parsed.left_out = tuple(left_out)
+    parsed.digests = tuple(digests.get(one.id or "", ()) for one in parsed)
+    return parsed
 
 
 def _newest(found: list[Article], told: list[str]) -> list[Article]:
@@ -151,5 +199,5 @@ def _parted(found: list[Article]) -> list[Article]:
     for one, name, digest in zip(found, names, digests, strict=True):
         later[name] -= 1
         part = f"{name}#{digest}" if later[name] else name
-        parted.setdefault(part, replace(one, part=part))
+        parted.setdefault(part, one if one.part == part else replace(one, part=part))
     return list(parted.values())

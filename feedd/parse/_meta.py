@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from html import unescape
 from mimetypes import MimeTypes
 from operator import itemgetter
@@ -122,6 +123,7 @@ def read_meta(fields: Fields, defaults: Defaults) -> Meta:
     )
 
 
+@lru_cache(maxsize=1024)
 def absolute(url: str) -> bool:
     """Whether ``url`` is an absolute http or https address fit for a feed."""
     try:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from html.entities import html5
@@ -208,14 +209,19 @@ def _recovered(text: str, error: etree.XMLSyntaxError) -> Element:
 def name(element: Element) -> str:
     """An element's name with the prefix that its vocabulary has in feedd, whatever the document calls it."""
     tag = str(element.tag)
+    known = _name(tag)
+    return known if known is not None else f"{element.prefix or '?'}:{_local(tag)}"
+
+
+@lru_cache(maxsize=4096)
+def _name(tag: str) -> str | None:
+    """The name of an element by its tag alone; None where feedd does not know its vocabulary."""
     if tag[:1] != "{":
         # A prefix that the document does not declare means what it means everywhere.
         return tag.removeprefix("rss:")
     uri, _, local = tag[1:].partition("}")
     prefix = _VOCABULARIES.get(uri.lower().rstrip("/#"))
-    if prefix is None:
-        prefix = element.prefix or "?"
-    return f"{prefix}:{local}" if prefix else local
+    return None if prefix is None else f"{prefix}:{local}" if prefix else local
 
 
 def called(element: Element) -> str:
@@ -242,11 +248,39 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2].rpartition(":")[2]
 
 
-def children(element: Element, *names: str) -> Iterator[Element]:
+def children(element: Element, *names: str) -> Iterable[Element]:
     """The child elements that have one of these names; all without names."""
-    for child in element:
-        if isinstance(child.tag, str) and (not names or name(child) in names):
-            yield child
+    named = _named(element)
+    if len(names) == 1:
+        return named.by_name.get(names[0], ())
+    return [child for known, child in named.pairs if not names or known in names]
+
+
+class _Named:
+    """An element's children with their names."""
+
+    def __init__(self, element: Element | None) -> None:
+        self.element = element
+        self.pairs: list[tuple[str, Element]] = []
+        self.by_name: defaultdict[str, list[Element]] = defaultdict(list)
+        for child in () if element is None else element:
+            tag = child.tag
+            if isinstance(tag, str):
+                known = _name(tag) or name(child)
+                self.pairs.append((known, child))
+                self.by_name[known].append(child)
+
+
+# Of an entry dozens of names are asked one after the other: its children are named once.
+_latest = _Named(None)
+
+
+def _named(element: Element) -> _Named:
+    global _latest
+    latest = _latest
+    if latest.element is not element:
+        latest = _latest = _Named(element)
+    return latest
 
 
 def text_in(element: Element | None) -> str:
@@ -264,6 +298,22 @@ def inner(element: Element) -> str:
     parts = [html.escape(element.text or "", quote=False)]
     parts += [str(etree.tostring(child, encoding="unicode", method="html")) for child in element]
     return "".join(parts)
+
+
+def written(element: Element) -> bytes:
+    """An element as XML, with all that it holds: the same for the same."""
+    return bytes(etree.tostring(element, with_tail=False))
+
+
+def join(base: str | None, url: str) -> str:
+    """An address that may be relative to a base (RFC 3986 §5); as it stands where it is none."""
+    url = url.strip()
+    if url.startswith(("https://", "http://")):
+        return url
+    try:
+        return urljoin(base or "", url)
+    except ValueError:
+        return url
 
 
 def base_of(element: Element, outermost: str | None) -> str | None:

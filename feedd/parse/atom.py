@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from urllib.parse import urljoin
 
 from feedd.errors import Unreadable
 from feedd.model import Article, Document, Source
@@ -23,11 +22,13 @@ from feedd.parse._xml import (
     called,
     children,
     inner,
+    join,
     language_of,
     name,
     read_xml,
     root_of,
     text_in,
+    written,
 )
 from feedd.text import line, paragraphs
 
@@ -71,7 +72,22 @@ def read(document: Document) -> tuple[Article, ...]:
     if name(root) != "atom:feed":
         raise Unreadable(f"is XML of no known kind: its root is {called(root)}")
     entries = list(children(root, "atom:entry"))
-    return _entries.articles(entries, read_entry, document, format="atom", encoding=xml.encoding, warnings=xml.warnings)
+    return _entries.articles(
+        entries,
+        read_entry,
+        document,
+        format="atom",
+        encoding=xml.encoding,
+        warnings=xml.warnings,
+        digest=_digest(root, feed_of(root), document),
+    )
+
+
+def _digest(root: Element, feed: _Feed, document: Document) -> Callable[[Element], str] | None:
+    source = feed.source and replace(feed.source, updated=_entries.ANY_TIME)
+    authors = [written(author) for author in feed.authors]
+    digest = _entries.digester(document, "atom", sorted(root.items()), feed.link, authors, feed.rights, source)
+    return None if digest is None else lambda entry: digest(written(entry))
 
 
 def _feed(feed: Element, *, document: Document) -> _Feed:
@@ -97,7 +113,7 @@ def _entry(element: Element, *, feed_of: Callable[[Element], _Feed], document: D
         "title": _title(element),
         "date": _text(element, *_PUBLISHED) or _text(element, *_UPDATED),
         "updated": _text(element, *_UPDATED),
-        "url": _link(element, base) or (_join(base_of(element, outermost), source) if source else ""),
+        "url": _link(element, base) or (join(base_of(element, outermost), source) if source else ""),
         "authors": [_person(person, base) for person in _authors(element) or feed.authors],
         "tags": list(_tags(element)),
         "language": language_of(content if content is not None else element),
@@ -127,7 +143,7 @@ def _own_source(element: Element, base: str | None, document: Document) -> Sourc
     said = _first(element, "atom:source")
     if said is None:
         return None
-    own = next((_join(base_of(link, base), _href(link)) for link in _links(said, "self")), "")
+    own = next((join(base_of(link, base), _href(link)) for link in _links(said, "self")), "")
     id_, updated = text_in(_first(said, "atom:id")), _text(said, *_UPDATED)
     return _source.of_entry(id_, _title(said), updated, url=own, link=_link(said, base), document=document)
 
@@ -137,7 +153,7 @@ def _title(element: Element) -> str:
 
 
 def _first(element: Element, *names: str) -> Element | None:
-    return next(children(element, *names), None)
+    return next(iter(children(element, *names)), None)
 
 
 def _text(element: Element, *names: str) -> str:
@@ -175,13 +191,6 @@ def _decoded(element: Element, kind: str) -> str:
     return text if is_html else escape(text)
 
 
-def _join(base: str | None, url: str) -> str:
-    try:
-        return urljoin(base or "", url.strip())
-    except ValueError:
-        return url
-
-
 def _links(element: Element, *relations: str) -> Iterator[Element]:
     for link in children(element, "atom:link"):
         relation = (link.get("rel") or "alternate").strip().removeprefix(_RELATIONS).lower()
@@ -197,13 +206,13 @@ def _href(link: Element) -> str:
 def _link(element: Element, base: str | None) -> str:
     """The permalink: of several alternates the web page."""
     links = sorted(_links(element, "alternate"), key=lambda link: "html" not in (link.get("type") or "html"))
-    return _join(base_of(links[0], base), _href(links[0])) if links else ""
+    return join(base_of(links[0], base), _href(links[0])) if links else ""
 
 
 def _enclosures(element: Element, base: str | None) -> Iterator[Value]:
     for link in _links(element, "enclosure"):
         yield {
-            "url": _join(base_of(link, base), _href(link)),
+            "url": join(base_of(link, base), _href(link)),
             "type": link.get("type") or "",
             "length": link.get("length") or "",
             "title": link.get("title") or "",
@@ -225,7 +234,7 @@ def _person(element: Element, base: str | None) -> Value:
     url = _text(element, "atom:uri", "atom:url", "atom:homepage")
     return {
         "name": plain(_text(element, "atom:name")) or ("" if len(element) else plain(text_in(element))),
-        "url": _join(base_of(element, base), url) if url else "",
+        "url": join(base_of(element, base), url) if url else "",
         "email": _text(element, "atom:email"),
     }
 

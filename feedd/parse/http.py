@@ -13,7 +13,7 @@ from email.message import Message
 from io import BytesIO
 
 from feedd.errors import Unreadable
-from feedd.model import Article, Document
+from feedd.model import Article, Document, Parsed
 from feedd.parse import _loose, atom, html, jsonfeed, rss
 from feedd.parse._meta import absolute
 from feedd.parse._xml import ILL_FORMED, IllFormed, root_of
@@ -114,7 +114,8 @@ def _either(document: Document, parse: Callable[[Document], tuple[Article, ...]]
         if not articles:
             raise
         return articles
-    if any(warning.startswith(ILL_FORMED) for warning in articles[0].origin.warnings):
+    if articles and any(warning.startswith(ILL_FORMED) for warning in articles[0].origin.warnings):
+        left_out = len(articles.left_out) if isinstance(articles, Parsed) else 0
         loose = _loose.read(document)
-        return loose if len(loose) > len(articles) else articles
+        return loose if len(loose) > len(articles) + left_out else articles
     return articles

@@ -7,7 +7,7 @@ relative to the site. What feedd printed itself comes back unchanged, with what 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC
 from functools import partial
@@ -57,7 +57,16 @@ def read(document: Document) -> tuple[Article, ...]:
     if not any(_is_feed(one) or _is_item(one) for one in found):
         raise unknown(values, "JSON of a known kind")
     items = [pair for one in found for pair in _items(one)]
-    return _entries.articles(items, partial(_entry, document=document), document, format="jsonfeed", encoding=encoding)
+    read_entry = partial(_entry, document=document)
+    return _entries.articles(
+        items, read_entry, document, format="jsonfeed", encoding=encoding, digest=_digest(items, document)
+    )
+
+
+def _digest(items: list[tuple[object, Fields]], document: Document) -> Callable[[tuple[object, Fields]], str] | None:
+    said = {key: value for key, value in items[0][1].items() if key != "items"} if items else {}
+    digest = _entries.digester(document, "jsonfeed", said)
+    return None if digest is None else lambda pair: digest(repr(pair[0]).encode("utf-8", "surrogatepass"))
 
 
 def _flat(value: object) -> list[object]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from urllib.parse import urljoin
 
 from feedd.errors import Unreadable
 from feedd.model import Article, Document, Source
@@ -23,11 +22,13 @@ from feedd.parse._xml import (
     called,
     children,
     inner,
+    join,
     language_of,
     name,
     read_xml,
     root_of,
     text_in,
+    written,
 )
 from feedd.text import line
 
@@ -64,7 +65,28 @@ def read(document: Document) -> tuple[Article, ...]:
     items = list(_items(xml.root))
     channel_of = lru_cache(maxsize=16)(partial(_channel, document=document))
     entry = partial(_entry, channel_of=channel_of, document=document)
-    return _entries.articles(items, entry, document, format="rss", encoding=xml.encoding, warnings=xml.warnings)
+    return _entries.articles(
+        items,
+        entry,
+        document,
+        format="rss",
+        encoding=xml.encoding,
+        warnings=xml.warnings,
+        digest=_digest(xml.root, items, channel_of, document),
+    )
+
+
+def _digest(
+    root: Element, items: list[Element], channel_of: Callable[[Element], _Channel], document: Document
+) -> Callable[[Element], str] | None:
+    parent = items[0].getparent() if items else None
+    if parent is None:
+        return None
+    channel = channel_of(parent)
+    source = channel.source and replace(channel.source, updated=_entries.ANY_TIME)
+    around = [sorted(one.items()) for one in (root, parent)]
+    digest = _entries.digester(document, "rss", around, channel.link, channel.language, channel.rights, source)
+    return None if digest is None else lambda item: digest(written(item))
 
 
 def _items(root: Element) -> Iterator[Element]:
@@ -113,7 +135,7 @@ def _own_source(item: Element, base: str | None, document: Document) -> Source |
     said = _first(item, "source")
     if said is None:
         return None
-    url = _join(base_of(said, base), (said.get("url") or "").strip())
+    url = join(base_of(said, base), (said.get("url") or "").strip())
     return _source.of_entry("", plain(text_in(said)), _text(item, *_DATES), url=url, link="", document=document)
 
 
@@ -149,16 +171,9 @@ def _html(element: Element | None) -> str:
     return in_paragraphs(text_in(element))
 
 
-def _join(base: str | None, url: str) -> str:
-    try:
-        return urljoin(base or "", url)
-    except ValueError:
-        return url
-
-
 def _link_of(channel: Element, base: str | None) -> str | None:
     """The site's address, which relative ones begin at where nothing else is said."""
-    link = _join(base_of(channel, base), _text(channel, "link"))
+    link = join(base_of(channel, base), _text(channel, "link"))
     return link if absolute(link) else None
 
 
@@ -167,8 +182,8 @@ def _link(item: Element, base: str | None, *, guid: str) -> str:
     for child in children(item, "link", "atom:link"):
         relation = (child.get("rel") or "alternate").lower()
         href = text_in(child) or (child.get("href") or "" if relation == "alternate" else "")
-        if href and absolute(_join(base_of(child, base), href)):
-            return _join(base_of(child, base), href)
+        if href and absolute(join(base_of(child, base), href)):
+            return join(base_of(child, base), href)
     permanent = all((one.get("isPermaLink") or "true").lower() != "false" for one in children(item, "guid"))
     named = [guid] if permanent and guid else []
     return next((url for url in (*named, about(item)) if absolute(url)), "")
@@ -201,11 +216,11 @@ def _enclosures(item: Element, base: str | None) -> Iterator[Value]:
         if url:
             length = one.get("length") or ""
             # A length is required (RSS 2.0), so those who don't know it write 0.
-            yield {"url": _join(base_of(one, base), url), "type": one.get("type") or "", "length": length.lstrip("0")}
+            yield {"url": join(base_of(one, base), url), "type": one.get("type") or "", "length": length.lstrip("0")}
 
 
 def _pictures(item: Element, base: str | None) -> Iterator[str]:
     for one in children(item, "enclosure"):
         url = (one.get("url") or "").strip()
         if url and (one.get("type") or "").startswith("image/"):
-            yield _join(base_of(one, base), url)
+            yield join(base_of(one, base), url)

@@ -318,7 +318,7 @@ def test_an_archive_of_an_earlier_version_is_taken_over(newsroom: Newsroom) -> N
             "PRIMARY KEY (topic, published, article)) WITHOUT ROWID",
             "CREATE INDEX membership_article ON membership (article)",
             "INSERT INTO membership SELECT topic, published, article FROM newer",
-            *(f"DROP TABLE {name}" for name in ("newer", "archives", "tombstones", "aliases", "flips")),
+            *(f"DROP TABLE {name}" for name in ("newer", "archives", "tombstones", "aliases", "flips", "responses")),
             "UPDATE meta SET value = '1' WHERE name = 'schema'",
         ):
             database.execute(statement)
