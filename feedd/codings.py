@@ -94,9 +94,10 @@ class Decoder:
             data = self._gzip.unused_data if self._gzip.eof else self._gzip.unconsumed_tail
 
     def _unbrotli(self, data: bytes) -> None:
-        self._add(self._brotli.process(data, output_buffer_limit=_STEP))
-        while not self._brotli.can_accept_more_data():
-            self._add(self._brotli.process(b"", output_buffer_limit=_STEP))
+        part = self._brotli.process(data, output_buffer_limit=_STEP)
+        while part:
+            self._add(part)
+            part = self._brotli.process(b"", output_buffer_limit=_STEP)
 
     def _add(self, part: bytes) -> None:
         self._parts.append(part)

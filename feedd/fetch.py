@@ -17,6 +17,7 @@ from types import TracebackType
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from feedd.codings import ACCEPTED, Decoder
@@ -65,17 +66,20 @@ class Answer:
 class Client:
     """Asks for feeds: any number at once, but so many of one host. Used within one event loop, as a context."""
 
-    def __init__(self, fetching: Fetching, *, version: str) -> None:
+    def __init__(self, fetching: Fetching, *, version: str, resolver: AbstractResolver | None = None) -> None:
+        """``resolver`` takes the place of the system's."""
         self._fetching = fetching
         contact = f" (+{fetching.contact})" if fetching.contact else ""
         self._agent = f"feedd/{version}{contact}"
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(fetching.per_host))
+        self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Client:
         factory = partial(socket_to, allowed=self._fetching.allow)
         # Bounds on connections are ours: by host, whatever its port.
-        connector = aiohttp.TCPConnector(limit=0, socket_factory=factory, ttl_dns_cache=60)
+        # Names are asked for anew: feeds are polled far apart, and what a name leads to is looked at each time.
+        connector = aiohttp.TCPConnector(limit=0, socket_factory=factory, use_dns_cache=False, resolver=self._resolver)
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
