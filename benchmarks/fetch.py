@@ -108,7 +108,7 @@ def _atom(site: str, number: int, entries: list[tuple[int, str, str]]) -> str:
     )
     return (
         f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><id>{site}/feed</id>'
-        f'<title>Site {number}</title>'
+        f"<title>Site {number}</title>"
         f'<updated>2025-06-01T00:00:00Z</updated><link href="{site}/"/><author><name>Farm</name></author>{items}</feed>'
     )
 
@@ -254,7 +254,10 @@ def main() -> None:
     print(f"\n| feeds a CPU second | {' | '.join(PROGRAMS)} | feedd / reader | feedd / sfeed |")
     print("|---" * (len(PROGRAMS) + 3) + "|")
     for situation in SITUATIONS:
-        rate = {name: (feeds - FEW) / max(statistics.median(taken[situation, name]) - base[name], 0.001) for name in PROGRAMS}
+        rate = {
+            name: (feeds - FEW) / max(statistics.median(taken[situation, name]) - base[name], 0.001)
+            for name in PROGRAMS
+        }
         cells = " | ".join(f"{rate[name]:,.0f}" for name in PROGRAMS)
         ratios = f"{rate['feedd'] / rate['reader']:.1f} x | {rate['feedd'] / rate['sfeed_update']:.1f} x"
         print(f"| {situation} | {cells} | {ratios} |")

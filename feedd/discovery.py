@@ -48,9 +48,8 @@ def usual(url: str) -> Iterator[str]:
     """Where the feed of a site may lie that names none: beside the page first, then at the top."""
     parts = urlsplit(url)
     folders = [parts.path.rpartition("/")[0] + "/", "/"]
-    for folder in dict.fromkeys(folders):
-        for path in _PATHS:
-            yield f"{parts.scheme}://{parts.netloc}{folder}{path}"
+    places = (f"{parts.scheme}://{parts.netloc}{folder}{path}" for folder in folders for path in _PATHS)
+    yield from dict.fromkeys(places)
 
 
 class _Page(HTMLParser):

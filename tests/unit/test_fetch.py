@@ -195,9 +195,8 @@ def test_what_is_secret_is_told_to_its_own_origin_alone(server: FeedServer) -> N
     }
     question = Question(server.url("/own"), authorization="Basic c2VjcmV0", headers={"X-Key": "secret"})
     assert ask(question, both).status == 200
-    told = {
-        request.path: ("authorization" in request.headers, "x-key" in request.headers) for request in server.requests
-    }
+    secrets = {"authorization", "x-key"}
+    told = {request.path: len(secrets & request.headers.keys()) for request in server.requests}
     assert told == {"/own": 2, "/same": 2, "/other": 0}
 
 
