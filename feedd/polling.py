@@ -19,7 +19,7 @@ from feedd.errors import FeeddError, StoreError
 from feedd.fetch import PERMANENT, Answer, Client, Question, same_origin
 from feedd.ledger import NEVER, Account, Ledger, Poll
 from feedd.spool import SpoolWriter, key_of
-from feedd.subscription import Fetching, Subscription
+from feedd.subscription import Fetching, Subscription, counted
 
 log = logging.getLogger(__name__)
 
@@ -225,7 +225,7 @@ class Poller:
         digest = hashlib.sha256(answer.body).hexdigest()
         same = digest == account.sha256
         found = account.hints if same else hints.read(answer.body)
-        text = "the same bytes as before" if same else f"{found.entries} entries"
+        text = "the same bytes as before" if same else counted(found.entries, "entry", "entries")
         poll = Poll(self._clock(), 200, text, size=len(answer.body), seconds=seconds)
         known = account if same else replace(account, sha256=digest, changed=poll.at, hints=found)
         return Polled(self._good(known, answer, poll), b"" if same else message(answer))

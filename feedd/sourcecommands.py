@@ -13,6 +13,7 @@ import click
 
 from feedd.commanding import archive_of, config_option, load, loaded, start_log
 from feedd.errors import ConfigError, FetchError, Unreadable, UsageError
+from feedd.subscription import counted
 
 if TYPE_CHECKING:
     from feedd.config import Config
@@ -57,7 +58,7 @@ def fetch(given: str | None, once: bool, child: bool, urls: tuple[str, ...]) -> 
         click.echo(f"{account.name}: {last.text}" if last.good else f"{account.name} {last.text}", err=not last.good)
 
     upstream.once(desk, wanted, told)
-    click.echo(f"{len(wanted)} sources polled, {len(failed)} failed")
+    click.echo(f"{counted(len(wanted), 'source', 'sources')} polled, {len(failed)} failed")
     if urls and failed:
         raise SystemExit(FetchError.exit_code)
 
@@ -102,7 +103,7 @@ def add(given: str | None, url: str, topics: tuple[str, ...], title: str) -> Non
         raise FetchError(f"{address} {error}") from error
     first, *others = found
     _add(config, [Wanted(first.url, title, topics)])
-    click.echo(f"{first.title or first.url}: {first.entries} entries")
+    click.echo(f"{first.title or first.url}: {counted(first.entries, 'entry', 'entries')}")
     for other in others:
         click.echo(f"there is also: {other.url} ({other.title or 'without a title'}, {other.entries} entries)")
 
@@ -144,7 +145,7 @@ def _add(config: Config, wanted: Sequence[Any]) -> None:
         _append(config, found)
     for url, problem in found.refused:
         click.echo(f"feedd: {url}: {problem}", err=True)
-    parts = [f"{len(found.sources)} sources added to {config.path}"]
+    parts = [f"{counted(len(found.sources), 'source', 'sources')} added to {config.path}"]
     parts += [f"topics added: {', '.join(found.topics)}"] * bool(found.topics)
     parts += [f"{len(found.known)} were there already"] * bool(found.known)
     parts += [f"{len(found.refused)} refused"] * bool(found.refused)

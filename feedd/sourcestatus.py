@@ -12,7 +12,7 @@ from feedd.ledger import NEVER, Account, Ledger
 from feedd.model import Place
 from feedd.spool import NAME
 from feedd.store import FileState, Store
-from feedd.subscription import Subscription
+from feedd.subscription import Subscription, counted
 from feedd.upstream import ledger_of
 
 
@@ -43,7 +43,7 @@ HEALTHS = ("good", "failing", "gone", "new", "disabled")
 def as_text(facts: Sequence[dict[str, Any]], now: datetime) -> Iterator[str]:
     """The same for people: a line for each source, and below it what is wrong."""
     for one in facts:
-        parts = [one["health"], f"{one['entries']} entries"]
+        parts = [one["health"], counted(one["entries"], "entry", "entries")]
         if one["checked"]:
             parts.append(f"checked {_ago(now, one['checked'])}: {one['status'] or 'no answer'}")
         if one["next_check"]:

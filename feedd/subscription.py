@@ -13,6 +13,11 @@ SHORTEST, LONGEST = 900.0, 86_400.0
 """Seconds between two polls of a feed, unless the configuration or the feed says otherwise."""
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """A number of things in words."""
+    return f"{count} {one if count == 1 else many}"
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """An upstream feed: ``url`` is its address as the configuration names it, and its name for ever.
