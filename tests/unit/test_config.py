@@ -289,8 +289,7 @@ def test_every_setting_stands_in_the_documentation_and_in_the_example() -> None:
         section = page.partition(f"\n## [{table}]" if f"\n## [{table}]" in page else f"\n## [[{table}]]")[2]
         for setting in settings.model_fields:
             assert f"`{setting}`" in section.partition("\n## ")[0], f"{table}.{setting}"
-            if table != "source":
-                assert f"{setting} =" in example, f"{table}.{setting}"
+            assert f"{setting} =" in example, f"{table}.{setting}"
     assert "[terms]" in page
 
 
@@ -301,7 +300,10 @@ def test_every_command_and_option_stands_in_the_documentation() -> None:
     for name, command in cli.commands.items():
         section = page.partition(f"## feedd {name}\n")[2].partition("\n## ")[0]
         assert section, name
-        for option in command.params:
+        inside = getattr(command, "commands", {})
+        for below in inside:
+            assert f"feedd {name} {below}" in section
+        for option in (option for one in (command, *inside.values()) for option in one.params):
             if getattr(option, "hidden", False):
                 continue
             for spelled in option.opts:
