@@ -8,7 +8,7 @@ recordings may come from anywhere on the web, for there they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
@@ -66,6 +66,7 @@ class _Item:
     published: datetime
     updated: datetime
     authors: tuple[str, ...]
+    source: str
     text: str
     language: str | None
 
@@ -118,7 +119,11 @@ def article_page(
         "content": embedded(content_of(article) or ""),
         "image": _image(article),
         "enclosures": list(_enclosures(article)),
-        "related": [(one.title, link(one.url), one.published) for one in article.related],
+        "source": _source(article, [person.name for person in article.authors]),
+        "related": [
+            *((one.title, link(one.url), one.published) for one in article.related),
+            *((one.title, link(one.link) or link(one.url), None) for one in article.also_in),
+        ],
         "topics": [(topic, relative(document_name(topic.id, 0, ".html"), "../")) for topic in topics],
         "links": [(topic, links(topic, kinds, root="../")) for topic in topics],
     }
@@ -159,10 +164,17 @@ def _item(entry: Entry, site: Site) -> _Item:
         href=relative(page_name(entry.id)) if own else link_of(entry, site),
         published=entry.published,
         updated=entry.updated,
-        authors=tuple(person.name for person in article.authors if person.name.strip()),
+        authors=(authors := tuple(person.name for person in article.authors if person.name.strip())),
+        source=_source(article, authors),
         text=article.summary or _excerpt(article.content),
         language=_feedgen.language(article.language),
     )
+
+
+def _source(article: Article, authors: Collection[str]) -> str:
+    """The feed that it came from, unless that is told as its author."""
+    title = article.source.title if article.source else ""
+    return "" if title in authors else title
 
 
 _items = Slices(_item)

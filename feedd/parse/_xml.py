@@ -121,8 +121,10 @@ def read_xml(document: Document) -> Xml:
         if getattr(error, "code", None) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             # Read on, it would lose what stands deeper than 256 elements, and not say so.
             raise Unreadable(f"is XML beyond every measure: {_told(error)}") from error
-        root = _recovered(text, error)
-        warnings.append(f"{ILL_FORMED} ({_told(error)}): read as far as it can be understood")
+        root, prefixes_alone = _recovered(text, error)
+        # One that uses prefixes without declaring them is whole all the same: they mean what they mean everywhere.
+        problem = "uses prefixes that it does not declare" if prefixes_alone else ILL_FORMED
+        warnings.append(f"{problem} ({_told(error)}): read as far as it can be understood")
     return Xml(root, encoding, tuple(dict.fromkeys(warnings)))
 
 
@@ -188,19 +190,21 @@ def _told(error: etree.XMLSyntaxError) -> str:
     return f"{line(re.sub(', line .*', '', what))[:100]} in line {error.lineno}"
 
 
-def _recovered(text: str, error: etree.XMLSyntaxError) -> Element:
+def _recovered(text: str, error: etree.XMLSyntaxError) -> tuple[Element, bool]:
+    """The tree as far as it can be understood, and whether undeclared prefixes are all that is wrong."""
     root = _ROOT.match(text, _PROLOG.match(text).end())  # type: ignore[union-attr]  # it matches nothing too
     if root is None:
         raise IllFormed(f"is no XML: {_told(error)}") from error
     if not re.search(rf"</{re.escape(root[1])}\s*>", text[-1000:]):
         raise IllFormed(f"is cut off: </{root[1][:40]}> is missing ({_told(error)})") from error
     try:
-        found = etree.fromstring(text.encode(), _parser(recover=True))
+        parser = _parser(recover=True)
+        found = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as again:
         raise IllFormed(f"is no XML: {_told(again)}") from again
     if found is None:
         raise IllFormed(f"is no XML: {_told(error)}") from error
-    return found
+    return found, all(one.domain == etree.ErrorDomains.NAMESPACE for one in parser.error_log)
 
 
 # --- elements -------------------------------------------------------------------------------------------

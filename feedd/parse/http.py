@@ -106,7 +106,7 @@ def _feed(document: Document) -> tuple[Article, ...]:
 
 
 def _either(document: Document, parse: Callable[[Document], tuple[Article, ...]]) -> tuple[Article, ...]:
-    """What feedd's own parser reads, unless the feed is ill-formed and feedparser finds more entries in it."""
+    """What feedd's own parser reads, unless the feed is ill-formed and feedparser finds no fewer entries in it."""
     try:
         articles = parse(document)
     except IllFormed:
@@ -117,5 +117,6 @@ def _either(document: Document, parse: Callable[[Document], tuple[Article, ...]]
     if articles and any(warning.startswith(ILL_FORMED) for warning in articles[0].origin.warnings):
         left_out = len(articles.left_out) if isinstance(articles, Parsed) else 0
         loose = _loose.read(document)
-        return loose if len(loose) > len(articles) + left_out else articles
+        # Of as many entries feedparser gives the better ones: it knows where each was meant to end.
+        return loose if len(loose) >= len(articles) + left_out else articles
     return articles

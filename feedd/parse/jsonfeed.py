@@ -124,8 +124,8 @@ def _feed_source(feed: Fields, document: Document) -> Source | None:
 
 def _published(item: Fields, feed: Fields, document: Document) -> Entry:
     """An item as others write it."""
-    said = (first(feed, "home_page_url"), first(feed, "feed_url"), document.base)
-    site = next(filter(absolute, said), None)
+    said = (first(feed, "home_page_url"), first(feed, "feed_url"))
+    site = next(filter(absolute, [*(join(document.base or None, one) for one in said if one), document.base]), None)
     url, external = (join(site, first(item, key)) for key in ("url", "external_url"))
     base = next(filter(absolute, (url, external)), site)
     html = _content(item)

@@ -173,7 +173,8 @@ def _html(element: Element | None) -> str:
 
 def _link_of(channel: Element, base: str | None) -> str | None:
     """The site's address, which relative ones begin at where nothing else is said."""
-    link = join(base_of(channel, base), _text(channel, "link"))
+    said = _text(channel, "link")
+    link = join(base_of(channel, base), said) if said else ""
     return link if absolute(link) else None
 
 

@@ -337,6 +337,12 @@ def test_an_entry_of_a_planet_names_the_feed_that_it_is_from(desk: Newsroom) -> 
     (entry,) = desk.feed("korea").entries
     assert (entry.source.title, entry.source.id, entry.author) == ("The Moon's blog", "u:moon", "Lee")
     assert [link.title for link in entry.links if link.rel == "related"] == ["A planet"]
+    page = (desk.folder / "feeds" / "korea.html").read_text()
+    assert '<span dir="auto">Lee</span> · <span dir="auto">The Moon&#39;s blog</span>' in page
+    # It has no address: the page that feedd makes of it names both, too.
+    (page,) = (path.read_text() for path in (desk.folder / "feeds" / "articles").glob("*.html"))
+    assert "The Moon&#39;s blog" in page
+    assert "A planet" in page
 
 
 def test_relative_addresses_begin_where_the_feed_was_read(desk: Newsroom) -> None:
