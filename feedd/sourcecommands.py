@@ -105,7 +105,8 @@ def add(given: str | None, url: str, topics: tuple[str, ...], title: str) -> Non
     _add(config, [Wanted(first.url, title, topics)])
     click.echo(f"{first.title or first.url}: {counted(first.entries, 'entry', 'entries')}")
     for other in others:
-        click.echo(f"there is also: {other.url} ({other.title or 'without a title'}, {other.entries} entries)")
+        entries = counted(other.entries, "entry", "entries")
+        click.echo(f"there is also: {other.url} ({other.title or 'without a title'}, {entries})")
 
 
 @sources.command("import")

@@ -52,7 +52,8 @@ def read(document: Document) -> tuple[Article, ...]:
     body = _in_unicode(message)
     if not body.strip(b" \t\r\n\0\xef\xbb\xbf"):
         raise Unreadable("is an empty response")
-    return _feed(replace(document, data=body, base=location if absolute(location) else ""))
+    is_page = message.headers.get_content_type() in ("text/html", "application/xhtml+xml")
+    return _feed(replace(document, data=body, base=location if absolute(location) else ""), is_page=is_page)
 
 
 def _message(data: bytes) -> _Message:
@@ -88,7 +89,8 @@ def _in_unicode(message: _Message) -> bytes:
         return _MARK + text.encode("utf-8", "ignore")
 
 
-def _feed(document: Document) -> tuple[Article, ...]:
+def _feed(document: Document, *, is_page: bool) -> tuple[Article, ...]:
+    """``is_page`` is what the server takes it for, which counts only where it is no feed."""
     form = unicode_form(document.data)
     beginning = document.data[: 100 * _BEGINNING]
     text = beginning.decode("latin-1") if form is None else beginning[form[1] :].decode(form[0], "ignore")
@@ -97,10 +99,10 @@ def _feed(document: Document) -> tuple[Article, ...]:
         return _either(document, _PARSERS[root])
     if text.lstrip()[:1] in ("{", "["):
         return jsonfeed.read(document)
-    if html.sniff(text):
-        raise Unreadable("is a web page, and no feed; 'feedd sources add' finds the feeds that a page names")
-    articles = _loose.read(document)
+    articles = () if html.sniff(text) else _loose.read(document)
     if not articles:
+        if is_page or html.sniff(text):
+            raise Unreadable("is a web page, and no feed; 'feedd sources add' finds the feeds that a page names")
         raise Unreadable(f"is no feed: its root is <{root[:40]}>" if root else "is no feed")
     return articles
 
