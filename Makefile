@@ -7,7 +7,7 @@ CONFIG ?= config/feedd.toml
 # Some machines say that nothing compiled is to be kept; the tests start hundreds of daemons, and each would compile all.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-faults check lint types layers unit bench bench-parse bench-topics bench-generate bench-serve judges conformance fuzz clean help
+.PHONY: run test test-faults check lint types layers unit bench bench-parse bench-topics bench-generate bench-serve bench-fetch judges conformance fuzz clean help
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ bench-topics: $(VENV)/.dev ## CPU of choosing topics by their number, and of a r
 
 bench-serve: $(VENV)/.dev ## CPU of a request to feedd's own server, nginx beside it (needs wrk)
 	@$(BIN)/python benchmarks/serve.py
+
+bench-fetch: $(VENV)/.dev judges ## CPU of polling 1,000 upstream feeds and taking them in, reader and sfeed beside it (needs nginx and sfeed)
+	@$(BIN)/python benchmarks/fetch.py
 
 judges: $(VENV)/judges/.installed ## Programs that only judge: REDbot and lemon24/reader, in an environment of their own
 

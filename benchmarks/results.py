@@ -20,8 +20,8 @@ import rivals
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
-NAMES = ("cold", "latency", "flat", "idle", "serve", "generate", "topics", "parse", "accuracy")
-PACKAGES = ("feedgen", "lxml", "SQLAlchemy", "APScheduler", "watchdog", "comrak", "nh3", "brotli", "uvicorn")
+NAMES = ("cold", "latency", "flat", "idle", "serve", "fetch", "generate", "topics", "parse", "accuracy")
+PACKAGES = ("feedgen", "lxml", "SQLAlchemy", "APScheduler", "watchdog", "comrak", "nh3", "brotli", "uvicorn", "aiohttp")
 
 
 def machine() -> str:
