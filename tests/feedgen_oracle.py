@@ -21,6 +21,7 @@ from feedd.generate.rss import _enclosures, _plain
 from feedd.model import Article, Enclosure, Entry, Feed, Person, Site, Source
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_ATOM = "http://www.w3.org/2005/Atom"
 _CREATOR = f"{{{rss._DC}}}creator"
 
 
@@ -89,6 +90,9 @@ def _extend_entry(element: etree._Element, *, article: Article, site_language: s
     for related in article.related:
         if href := link(related.url):
             _link(element, href, rel="related", title=related.title)
+    for other in article.also_in:
+        if href := link(other.link) or link(other.url):
+            _link(element, href, rel="related", title=other.title)
     if image := link(article.image):
         etree.SubElement(element, f"{{{_feedgen.MEDIA}}}thumbnail", {"url": image})
     if article.source is not None:
@@ -140,6 +144,10 @@ def _extend_item(item: etree._Element, *, article: Article, others: Sequence[tup
             etree.SubElement(item, _CREATOR).text = author.name
     if article.source is not None and (url := link(article.source.url)):
         etree.SubElement(item, "source", {"url": url}).text = article.source.title
+    for other in article.also_in:
+        if href := link(other.link) or link(other.url):
+            named = {"title": other.title} if other.title else {}
+            etree.SubElement(item, f"{{{_ATOM}}}link", {"href": href, "rel": "related", **named})
     for url, length, kind in others:
         media = etree.SubElement(item, f"{{{_feedgen.MEDIA}}}content", {"url": url, "type": kind})
         if length:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import locale
 import os
 import subprocess
@@ -266,6 +267,7 @@ ARTICLES = st.builds(
     enclosures=st.lists(ENCLOSURES, max_size=3).map(tuple),
     related=st.lists(st.builds(Related, TEXT, st.none(), ADDRESS), max_size=2).map(tuple),
     source=st.none() | st.builds(Source, TEXT, TEXT, SPAN, ADDRESS, ADDRESS),
+    also_in=st.lists(st.builds(Source, TEXT, TEXT, SPAN, ADDRESS, ADDRESS), max_size=2).map(tuple),
 )  # fmt: skip
 IDS = TEXT.filter(lambda text: bool(_feedgen.clean(text).strip()))  # an id is never empty
 ENTRIES = st.builds(Entry, IDS, SPAN, SPAN, ARTICLES)
@@ -395,6 +397,24 @@ def test_an_aggregated_article_tells_its_source_and_a_picture_is_shown() -> None
     assert (item.find("source").get("url"), item.findtext("source")) == (source.url, "Their feed")
     for one in (entry, item):
         assert one.find("{http://search.yahoo.com/mrss/}thumbnail").get("url") == "https://their.example/i.jpg"
+
+
+def test_the_other_feeds_of_a_story_are_named_in_every_format() -> None:
+    source = Source("urn:feed", "Their feed", NOON, "https://their.example/feed.xml")
+    others = (
+        Source("urn:a", "A & more", NOON, "https://a.example/feed", "https://a.example/"),
+        Source("urn:b", "B", NOON, "https://b.example/feed"),
+        Source("urn:c", "C", NOON),
+    )
+    documents = {Path(file.name).suffix: file.data for file in generate(feed(article(source=source, also_in=others)))}
+    named = [("https://a.example/", "A & more"), ("https://b.example/feed", "B")]
+    entry = etree.fromstring(documents[".atom"]).find("{*}entry")
+    related = [one for one in entry.iterfind("{*}link") if one.get("rel") == "related"]
+    assert [(one.get("href"), one.get("title")) for one in related] == named
+    links = etree.fromstring(documents[".rss"]).iterfind("channel/item/{http://www.w3.org/2005/Atom}link")
+    assert [(one.get("href"), one.get("title")) for one in links] == named
+    (item,) = json.loads(documents[".json"])["items"]
+    assert [one["title"] for one in item["_feedd"]["also_in"]] == ["A & more", "B", "C"]
 
 
 def test_a_topic_s_media_topics_stand_in_its_feed() -> None:

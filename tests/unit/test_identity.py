@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from feedd import identity
+from feedd.identity import is_home, link_key, spellings
 from feedd.model import Article, Enclosure, Origin, Zones
 
 DATE = datetime(2025, 3, 1, tzinfo=UTC)
@@ -82,3 +83,60 @@ def test_a_version_keeps_its_title_or_its_date_or_its_link_or_its_text() -> None
 def test_articles_without_text_do_not_resemble_each_other() -> None:
     empty = replace(ONE, zones=Zones(), published=None)
     assert not identity.resembles(empty, replace(empty, title="Other"), same_path=True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://e.example/a", "https://e.example/a"),
+        ("https://www.e.example/a", "https://E.example/a/"),
+        ("https://e.example:443/a", "http://e.example:80/a"),
+        ("https://e.example/a?utm_source=rss&utm_medium=feed", "https://e.example/a"),
+        ("https://e.example/a?b=1&fbclid=x&c=2", "https://e.example/a?c=2&b=1"),
+        ("https://e.example/a#utm_source=rss", "https://e.example/a"),
+        ("https://e.example/a?source=rss", "https://e.example/a"),
+        ("https://e.example", "https://e.example/"),
+    ],
+)
+def test_two_addresses_of_one_page_have_one_key(one: str, other: str) -> None:
+    assert link_key(one) == link_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://e.example/a", "https://e.example/b"),
+        ("https://e.example/a", "https://e.example/A"),
+        ("https://e.example/a", "https://f.example/a"),
+        ("https://e.example/a", "https://e.example:8443/a"),
+        ("https://e.example/a?p=1", "https://e.example/a?p=2"),
+        ("https://e.example/a?source=5", "https://e.example/a"),
+        ("https://e.example/a?ref=5", "https://e.example/a?ref=6"),
+        ("https://e.example/log#v1", "https://e.example/log#v2"),
+        ("urn:a", "urn:b"),
+        ("http://[bad/", "http://e.example/"),
+        ("http://e.example:port/", "http://e.example/"),
+    ],
+)
+def test_two_pages_have_two_keys(one: str, other: str) -> None:
+    assert link_key(one) != link_key(other)
+
+
+def test_the_key_of_a_key_is_itself_and_what_is_no_web_address_stays() -> None:
+    for url in ("https://www.e.example/a/?b=1&utm_x=2#c", "http://E.example:8080/"):
+        assert link_key(link_key(url)) == link_key(url)
+    for other in ("urn:a", "mailto:a@e.example", "http://[bad/", "ftp://e.example/", "", "http://"):
+        assert link_key(other) == other
+
+
+def test_a_sites_own_address_is_known() -> None:
+    assert is_home("http://www.e.example/?utm_source=rss")
+    assert not is_home("https://e.example/a")
+    assert not is_home("https://e.example/?p=1")
+    assert not is_home("https://e.example/#a")
+
+
+def test_an_id_is_looked_for_with_and_without_the_s() -> None:
+    assert spellings("http://e.example/1") == ("http://e.example/1", "https://e.example/1")
+    assert spellings("https://e.example/1") == ("https://e.example/1", "http://e.example/1")
+    assert spellings("urn:1") == ("urn:1",)
