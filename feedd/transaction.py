@@ -225,7 +225,7 @@ class SqlTransaction:
             joins = _Membership(Standing.HISTORY if topic in seen else Standing.NEWS, published)
             was = before.get(topic, joins)
             changed = edited if edited is not None and was.archive else was.edited
-            after[topic] = replace(was, standing=was.standing.back, published=published, edited=changed)
+            after[topic] = _Membership(was.standing.back, published, was.archive, changed)
         self._stand(key, before, after, titles=topics)
         if before and not _inside(before) and topics:
             self._execute(sql.UNEARTH, {"this": key})

@@ -138,16 +138,20 @@ def _rss(generator: Any, entry: Entry, site: Site) -> None:
     _feedgen.extension(item).extend = partial(_extend_item, article=article, others=enclosures[1:])
 
 
+def _also(item: etree._Element, article: Article) -> None:
+    for other in article.also_in:
+        if href := link(other.link) or link(other.url):
+            named = {"title": other.title} if other.title else {}
+            etree.SubElement(item, f"{{{_ATOM}}}link", {"href": href, "rel": "related", **named})
+
+
 def _extend_item(item: etree._Element, *, article: Article, others: Sequence[tuple[str, int, str]]) -> None:
     for author in article.authors:
         if author.name.strip():
             etree.SubElement(item, _CREATOR).text = author.name
     if article.source is not None and (url := link(article.source.url)):
         etree.SubElement(item, "source", {"url": url}).text = article.source.title
-    for other in article.also_in:
-        if href := link(other.link) or link(other.url):
-            named = {"title": other.title} if other.title else {}
-            etree.SubElement(item, f"{{{_ATOM}}}link", {"href": href, "rel": "related", **named})
+    _also(item, article)
     for url, length, kind in others:
         media = etree.SubElement(item, f"{{{_feedgen.MEDIA}}}content", {"url": url, "type": kind})
         if length:
