@@ -5,7 +5,7 @@ Usage: fetch.py [FEEDS [ROUNDS]]      (default: 1000 feeds, 3 rounds)
 nginx serves so many distinct feeds of about 32 kB, Atom and RSS in turns, 20 entries each (apt-get install nginx-light
 sfeed; make judges installs reader). Three situations: the first load, the same feeds again (every answer is 304), and
 every feed with one entry more. CPU is that of all processes of a program until every entry is in its own store, read,
-sanitised (sfeed_update does not sanitise); what the program takes for two feeds is told and taken off. feedd is
+sanitised (sfeed_update does not sanitise); what it takes for two feeds in the same situation is taken off. feedd is
 measured without, and then with, regenerating and publishing its topics, which the others don't do. Medians of the
 rounds; the bars: 4 x reader in all three, 4 x sfeed on the first load and with new entries, 20 x when nothing changed.
 """
@@ -222,7 +222,7 @@ def main() -> None:
     feeds = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     taken: dict[tuple[str, str], list[float]] = {}
-    idle: dict[str, list[float]] = {name: [] for name in PROGRAMS}
+    idle: dict[tuple[str, str], list[float]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         with served(folder) as url:
@@ -237,25 +237,27 @@ def main() -> None:
                     "reader": Reader,
                     "sfeed_update": Sfeed,
                 }
-                for name, make in makers.items():
-                    idle[name].append(make(run / f"{name} idle".replace(",", ""), urls[:FEW]).run()[0])
+                small = {
+                    name: make(run / f"{name} small".replace(",", ""), urls[:FEW]) for name, make in makers.items()
+                }
                 programs = {name: make(run / name.replace(",", ""), urls) for name, make in makers.items()}
                 for situation in SITUATIONS:
                     if situation == SITUATIONS[2]:
                         farm(folder / "farm", feeds, 1)
                     for name, program in programs.items():
+                        idle.setdefault((situation, name), []).append(small[name].run()[0])
                         seconds, told = program.run()
                         taken.setdefault((situation, name), []).append(seconds)
                         print(f"round {number + 1}, {situation}, {name}: {seconds:.2f} s ({told})", file=sys.stderr)
                 shutil.rmtree(run)
-    base = {name: statistics.median(values) for name, values in idle.items()}
-    size = f"{feeds} feeds of {ENTRIES} entries; CPU for two: " + ", ".join(f"{n} {s:.2f} s" for n, s in base.items())
-    print(size)
+    base = {key: statistics.median(values) for key, values in idle.items()}
+    few = ", ".join(f"{name} {base[SITUATIONS[0], name]:.2f} s" for name in PROGRAMS)
+    print(f"{feeds} feeds of {ENTRIES} entries; CPU for the first load of {FEW}, which is taken off: {few}")
     print(f"\n| feeds a CPU second | {' | '.join(PROGRAMS)} | feedd / reader | feedd / sfeed |")
     print("|---" * (len(PROGRAMS) + 3) + "|")
     for situation in SITUATIONS:
         rate = {
-            name: (feeds - FEW) / max(statistics.median(taken[situation, name]) - base[name], 0.001)
+            name: (feeds - FEW) / max(statistics.median(taken[situation, name]) - base[situation, name], 0.001)
             for name in PROGRAMS
         }
         cells = " | ".join(f"{rate[name]:,.0f}" for name in PROGRAMS)
