@@ -176,8 +176,9 @@ def _target(url: str, location: str) -> str:
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    """As aiohttp will understand it: two readings of one address would tell secrets to another."""
+    address = _address(url)
+    return address.scheme, address.host, address.port
 
 
 def _unconnected(error: aiohttp.ClientConnectorError) -> str:

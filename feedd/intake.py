@@ -92,6 +92,8 @@ class Intake:
             self._foresee(tx, readings)
             # What went is known before what came, which may be the same under another name.
             for reading in sorted(readings, key=lambda reading: not reading.gone):
+                if reading.gone and self._inboxes[reading.place.inbox].source:
+                    continue  # a response that somebody took away says nothing of what its feed holds
                 if reading.gone:
                     self._vanish(tx, reading.place, outcome)
                 else:

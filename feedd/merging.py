@@ -74,22 +74,20 @@ class Merger:
         """What the entries are, which come in the feed's order, newest first as a rule; ``present`` are the keys of
         the articles of those that stand there too, as they were.
         """
-        self._present = frozenset(present)
-        self._ids = {article.id for article in articles} - {None}
+        self._present = set(present)
         self._links = Counter(identity.link_key(article.url) for article in articles if article.url)
         digests = articles.digests if isinstance(articles, Parsed) else ((),) * len(articles)
         known = [self._by_id(article) for article in articles]
         new = sum(stored is None for _, stored in known)
         flood = self._known and new >= _FLOOD and new > _FLOOD_SHARE * (len(known) + len(self._present))
+        self._present.update(stored.key for _, stored in known if stored is not None and stored.key is not None)
         for (article, stored), own in zip(reversed(known), reversed(digests), strict=True):
             found = stored or self._by_link(article, flood=flood) or (self._by_title(article) if flood else None)
             if stored is None and found is not None and found.place == self._place:
                 self._rename(found, article)
             self._sort(article, found, own)
         if not self._keep:
-            listed = {found.key for _, found in known if found is not None}
-            listed |= {found.key for _, found, _ in self._merged.versions if found is not None} | self._present
-            here = (one for one in self._tx.at(self._place) if one.live and one.key not in listed)
+            here = (one for one in self._tx.at(self._place) if one.live and one.key not in self._present)
             # What another feed carries too is no less true for that.
             self._merged.left += [one for one in here if not one.article.also_in]
         return self._merged
@@ -110,6 +108,7 @@ class Merger:
 
     def _rename(self, found: Stored, article: Article) -> None:
         assert found.key is not None
+        self._present.add(found.key)
         self._merged.renamed += 1
         self._tx.also_known_as(article.id or self._mint(article), found.key)
 
@@ -139,11 +138,14 @@ class Merger:
         if not article.url or identity.is_home(article.url):
             return None
         found = [one for one in self._tx.with_url(article.url) if one.live]
-        several = self._links[identity.link_key(article.url)] > 1 or any(one.key in self._present for one in found)
+        several = self._links[identity.link_key(article.url)] > 1
+        several = several or any(one.key in self._present and one.place == self._place for one in found)
         own = [one for one in found if one.place == self._place]
         others = [one for one in found if one.place != self._place]
         for one in own:
-            if self._is_over(one) and (_same_title(one.article, article) or (flood and len(own) == 1 and not several)):
+            same = _same_title(one.article, article) or (flood and len(own) == 1 and not several)
+            # A column has one address and one title each day, and is another entry all the same.
+            if same and self._is_over(one) and _near(one, article):
                 return one
         if len(others) == 1 and not several:
             return others[0]
@@ -151,8 +153,8 @@ class Merger:
 
     def _by_title(self, article: Article) -> Stored | None:
         for one in self._over.get(article.title.casefold(), ()):
-            near = one.published - _DAY <= (article.published or one.published) <= one.published + _DAY
-            if (near and article.published) or identity.same_story(one.article, article, share=identity.NEARLY_EQUAL):
+            near = article.published is not None and _near(one, article)
+            if near or identity.same_story(one.article, article, share=identity.NEARLY_EQUAL):
                 self._over[article.title.casefold()].remove(one)
                 return one
         return None
@@ -167,7 +169,7 @@ class Merger:
         return found
 
     def _is_over(self, stored: Stored) -> bool:
-        return stored.key not in self._present and self._ids.isdisjoint((stored.id, stored.article.id))
+        return stored.key not in self._present
 
     # --- what counts of it ---
 
@@ -217,16 +219,21 @@ def _kept(source: Source, former: Source) -> Source:
 
 
 def _distinct(sources: Iterable[Source], *, but: Source | None) -> tuple[Source, ...]:
-    """Each feed once, as it was told first."""
-    found: dict[str, Source] = {}
+    """Each feed once, as it was told first. One that is subscribed to under two addresses is two: each has topics."""
+    found: dict[tuple[str, str | None], Source] = {}
     for one in sources:
-        if but is None or one.id != but.id:
-            found.setdefault(one.id, one)
+        if but is None or (one.id, one.url) != (but.id, but.url):
+            found.setdefault((one.id, one.url), one)
     return tuple(found.values())
 
 
 def _same_title(old: Article, new: Article) -> bool:
     return old.title.casefold() == new.title.casefold()
+
+
+def _near(stored: Stored, article: Article) -> bool:
+    """Whether an entry's date, if it has one, is that of the article: systems take local time for UTC."""
+    return article.published is None or abs(article.published - stored.published) <= _DAY / 2
 
 
 def _related(old: Article, new: Article) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import threading
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -82,6 +83,7 @@ class Poller:
         self._idle = asyncio.Event()
         self._held: dict[str, float] = {}
         self._stopped = False
+        self._keeping = threading.Lock()
 
     def prepare(self) -> None:
         """To be called at a start, and when the clock was set: new feeds are due at once, those that were missed are
@@ -274,6 +276,10 @@ class Poller:
     # --- keeping: in its thread ---
 
     def _keep(self, batch: Sequence[Polled]) -> None:
+        with self._keeping:  # a stop may come while a batch is being kept
+            self._keep_all(batch)
+
+    def _keep_all(self, batch: Sequence[Polled]) -> None:
         try:
             new = [(key_of(polled.account.name), polled.message) for polled in batch if polled.message]
             if new:

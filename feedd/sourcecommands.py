@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,7 +99,8 @@ def add(given: str | None, url: str, topics: tuple[str, ...], title: str) -> Non
     config = load(given)
     address = url if "://" in url else f"https://{url}"
     try:
-        found = upstream.find(config.fetching, address, _parser(config))
+        with _parsing(config) as parse:
+            found = upstream.find(config.fetching, address, parse)
     except FetchError as error:
         raise FetchError(f"{address} {error}") from error
     first, *others = found
@@ -168,21 +170,22 @@ def _append(config: Config, found: Addition) -> None:
         raise ConfigError(str(config.path), problems) from error
 
 
-def _parser(config: Config) -> Any:
+@contextmanager
+def _parsing(config: Config) -> Iterator[Callable[[str, bytes], Sequence[Article] | Unreadable]]:
     """Reads responses as the daemon will, in a process that can be ended."""
     from feedd.dates import utc_now
     from feedd.model import Defaults, Document, Upstream
     from feedd.workers import Workers
 
-    def parse(url: str, data: bytes) -> Sequence[Article] | Unreadable:
-        document = Document("feed.http", data, utc_now(), Defaults(upstream=Upstream(url)))
-        with Workers(config.parsing, count=1) as workers:
-            workers.submit(0, document)
+    with Workers(config.parsing, count=1) as workers:
+
+        def parse(url: str, data: bytes) -> Sequence[Article] | Unreadable:
+            workers.submit(0, Document("feed.http", data, utc_now(), Defaults(upstream=Upstream(url))))
             while not (done := workers.done(1.0)):
                 pass
-        return done[0][1]
+            return done[0][1]
 
-    return parse
+        yield parse
 
 
 def _desk(config: Config) -> Desk:

@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from feedd.errors import StoreError
@@ -28,6 +30,8 @@ log = logging.getLogger(__name__)
 NAME = b"feed.http"
 """The path of a response in its feed's folder."""
 
+# How long the name of a feed is in the spool.
+_KEY = 24
 # Seconds after which what was given out and is not done is given out again.
 _PATIENCE = 60.0
 # So many are given out at once; a folder's time may be as coarse as so many seconds.
@@ -36,7 +40,7 @@ _AT_ONCE, _GRAIN = 200, 0.05
 
 def key_of(url: str) -> str:
     """The name that a feed of this address has in the spool."""
-    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:_KEY]
 
 
 class SpoolWriter:
@@ -93,8 +97,16 @@ class Spool:
 
     @property
     def waiting(self) -> bool:
-        """Whether there is more to take, or some of what was taken is not done."""
-        return bool(self._given or self._waiting) or (bool(self._urls) and self._changed() is not None)
+        """Whether there is more to take now."""
+        if not self._urls:
+            return False
+        overdue = self._monotonic() - _PATIENCE
+        return (
+            not self._begun
+            or any(key not in self._given for key in self._waiting)
+            or any(at <= overdue for at in self._given.values())
+            or self._changed() is not None
+        )
 
     def take(self) -> list[Change]:
         """What is to be taken in next: of each feed one response at most."""
@@ -138,7 +150,7 @@ class Spool:
 
     def again(self) -> None:
         """What was given out is given out again: it could not be kept just now."""
-        self._given = dict.fromkeys(self._given, -_PATIENCE)
+        self._given = dict.fromkeys(self._given, -math.inf)
 
     def aside(self, url: str) -> Path | None:
         """The response of a feed that could not be read, if the last one could not."""
@@ -155,11 +167,16 @@ class Spool:
         return [Change(Place(url, NAME), stat)]
 
     def _begin(self) -> None:
-        """What was under way at the last stop is given out first."""
+        """What was under way at the last stop is given out first; what nobody wants any more goes."""
         self._begun = True
-        for key in self._urls:
-            if (self._root / key / os.fsdecode(NAME)).exists():
-                self._given[key] = -_PATIENCE
+        for folder in self._root.glob("?" * _KEY):
+            file = folder / os.fsdecode(NAME)
+            if folder.name not in self._urls:
+                file.unlink(missing_ok=True)
+                with suppress(OSError):
+                    folder.rmdir()
+            elif file.exists():
+                self._given[folder.name] = -math.inf
 
     def _changed(self) -> int | None:
         """The time of the folder where it may hold what was not seen."""

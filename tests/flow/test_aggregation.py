@@ -268,6 +268,61 @@ def test_entries_that_all_link_to_one_page_stay_entries_of_their_own(desk: Newsr
     assert len(desk.titles()) == 6
 
 
+def test_entries_without_ids_that_share_link_and_title_stay_entries_of_their_own(desk: Newsroom) -> None:
+    def thread(day: int) -> str:
+        date = f"Thu, {day:02} May 2025 12:00:00 GMT"
+        return item("Open thread", guid="", link="https://daily.example/open", pubDate=date, description=f"Day {day}.")
+
+    desk.respond(DAILY, rss(thread(2), thread(1)))
+    desk.run()
+    desk.respond(DAILY, rss(thread(3), thread(2), thread(1)))
+    desk.run()
+    assert len(desk.titles()) == 3
+
+
+def test_entries_with_ids_that_share_link_and_title_stay_entries_of_their_own(desk: Newsroom) -> None:
+    def thread(day: int) -> str:
+        return item("Open thread", guid=f"thread-{day}", link="https://daily.example/open", description=f"Day {day}.")
+
+    for last in range(1, 6):
+        desk.respond(DAILY, rss(*(thread(day) for day in range(last, 0, -1))))
+        desk.run()
+    assert len(desk.titles()) == 5
+
+
+def test_a_column_with_one_address_and_title_is_another_entry_each_day(desk: Newsroom) -> None:
+    for day in range(1, 5):
+        date = f"Thu, {day:02} May 2025 12:00:00 GMT"
+        column = item("Today", guid=f"today-{day}", link="https://daily.example/today", pubDate=date)
+        desk.respond(DAILY, rss(column))
+        desk.run()
+    assert len(desk.titles()) == 4
+
+
+def test_one_feed_under_two_addresses_is_in_the_topics_of_both(desk: Newsroom) -> None:
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><id>u:one</id><title>One</title><updated>2025-05-31T12:00:00Z</updated>'
+        "<entry><id>u:1</id><title>E</title><updated>2025-05-31T12:00:00Z</updated></entry></feed>"
+    )
+    desk.respond(DAILY, body)
+    desk.respond(WIRE, body)
+    desk.run()
+    assert desk.titles("korea") == desk.titles("ukraine") == ["E"]
+
+
+def test_a_response_that_somebody_takes_away_withdraws_nothing(desk: Newsroom) -> None:
+    desk.subscribe(DAILY, "korea", keep=False)
+    desk.reopen()
+    desk.respond(DAILY, rss(item("One")))
+    desk.run()
+    desk.respond(DAILY, rss(item("Two")))
+    changes = desk.spool.take()
+    (desk.spool.folder(DAILY) / "feed.http").unlink()
+    desk.intake.ingest(changes)
+    desk.run()
+    assert desk.titles() == ["One"]
+
+
 def test_a_sites_own_address_says_nothing_of_a_story(desk: Newsroom) -> None:
     desk.respond(DAILY, rss(item("Here", guid="d:1", link="https://daily.example/")))
     desk.respond(WIRE, rss(item("There", guid="w:1", link="https://daily.example")))

@@ -44,8 +44,8 @@ def test_each_feeds_responses_come_one_after_the_other_in_their_order(tmp_path: 
 
 def test_an_empty_spool_waits_for_nothing(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "none", [A])
-    assert not spool.waiting
     assert spool.take() == []
+    assert not spool.waiting
     assert not Spool(tmp_path, []).waiting
 
 
