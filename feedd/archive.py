@@ -193,7 +193,11 @@ class Archive:
 
     def digests(self, source: str) -> dict[str, int]:
         entries = self._value(sql.DIGESTS, source=source)
-        return decode_digests(entries) if entries else {}
+        digests = decode_digests(entries) if entries else {}
+        keys, living = sorted(set(digests.values())), set[int]()
+        for at in range(0, len(keys), _AT_ONCE):
+            living.update(row.key for row in self._all(sql.LIVING, {"keys": keys[at : at + _AT_ONCE]}))
+        return {digest: key for digest, key in digests.items() if key in living}
 
     def held_by(self, inboxes: Collection[str]) -> dict[str, int]:
         names = list(inboxes)

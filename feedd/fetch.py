@@ -133,7 +133,7 @@ class Client:
         assert self._session is not None
         async with self._session.get(_address(url), headers=self._headers(question, url), allow_redirects=False) as got:
             # Of a response that says more than anybody needs only so much is kept.
-            headers = {name.lower(): value for name, value in got.headers.items() if len(value) < _HEADERS_KEPT}
+            headers = {name.lower(): _text(value) for name, value in got.headers.items() if len(value) < _HEADERS_KEPT}
             if got.status != 200:
                 return Answer(got.status, url, headers)
             decoder = Decoder(headers.get("content-encoding", ""), self._fetching.max_bytes)
@@ -152,6 +152,11 @@ class Client:
             if question.authorization:
                 headers["Authorization"] = question.authorization
         return headers
+
+
+def _text(value: str) -> str:
+    """The value of a field without the bytes that are no UTF-8, which aiohttp passes on as surrogates."""
+    return value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _address(url: str) -> URL:
@@ -195,4 +200,4 @@ def _reason(error: Exception) -> str:
 
 
 def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200]
+    return _text(" ".join(str(error).split())[:200])

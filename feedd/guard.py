@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from feedd.subscription import Network
@@ -21,7 +21,11 @@ _CARRIERS = (
     (IPv6Network("2002::/16"), 80),
 )
 # Nowhere else: the translation of a network of one's own (RFC 8215), Teredo, and what was site-local.
-_CLOSED = tuple(map(IPv6Network, ("64:ff9b:1::/48", "2001::/32", "fec0::/10", "::/96")))
+_CLOSED = tuple(
+    map(ip_network, ("64:ff9b:1::/48", "2001::/32", "2001:db8::/32", "3fff::/20", "5f00::/16", "fec0::/10", "::/96"))
+)
+# Older versions of Python take some of these for public; the last one is what a cloud's machines find its services at.
+_CLOSED_4 = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32")))
 
 
 class NotPublic(OSError):
@@ -49,7 +53,7 @@ def carried(ip: IPv4Address | IPv6Address) -> IPv4Address | None:
 
 
 def _is_public(ip: IPv4Address | IPv6Address) -> bool:
-    if isinstance(ip, IPv6Address) and any(ip in network for network in _CLOSED):
+    if any(ip in network for network in (_CLOSED if ip.version == 6 else _CLOSED_4)):
         return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 

@@ -197,10 +197,12 @@ class Intake:
         place, now = reading.place, self._clock()
         held = partial(self._recogniser.held_elsewhere, tx, place=place)
         mint = partial(self._mint, place)
-        keep, known = self._inboxes[place.inbox].keep, reading.row is not None
+        # What a feed lists no more is only known of one that could be read in full.
+        whole = not isinstance(reading.articles, Parsed) or reading.articles.whole
+        keep, known = self._inboxes[place.inbox].keep or not whole, reading.row is not None
         left_out = reading.articles.left_out if isinstance(reading.articles, Parsed) else ()
         former = self._store.digests(place.inbox) if left_out else {}
-        stayed = {digest: former[digest] for digest in left_out}
+        stayed = {digest: former[digest] for digest in left_out if digest in former}
         merger = Merger(tx, place, now, held=held, mint=mint, known=known, keep=keep)
         merged = merger.merge(reading.articles, stayed.values())
         self._leave(tx, merged.left)

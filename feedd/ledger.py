@@ -159,5 +159,5 @@ class Ledger:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, msgspec.MsgspecError, OSError) as error:
+        except (sqlite3.Error, msgspec.MsgspecError, OSError, UnicodeError) as error:
             raise StoreError(f"{self._path}: {error}") from error

@@ -24,7 +24,7 @@ FLIPS = 24
 
 # A feed that was read before has changed its ids where so many of its entries, and so large a share, are new to it.
 _FLOOD, _FLOOD_SHARE = 3, 0.5
-_DAY = timedelta(days=1)
+_NO_TIME, _ZONES = timedelta(), timedelta(hours=14)
 
 
 @dataclass(slots=True)
@@ -74,22 +74,26 @@ class Merger:
         """What the entries are, which come in the feed's order, newest first as a rule; ``present`` are the keys of
         the articles of those that stand there too, as they were.
         """
-        self._present = set(present)
+        self._stayed, self._present = frozenset(present), set(present)
         self._links = Counter(identity.link_key(article.url) for article in articles if article.url)
         digests = articles.digests if isinstance(articles, Parsed) else ((),) * len(articles)
-        known = [self._by_id(article) for article in articles]
-        new = sum(stored is None for _, stored in known)
-        flood = self._known and new >= _FLOOD and new > _FLOOD_SHARE * (len(known) + len(self._present))
-        self._present.update(stored.key for _, stored in known if stored is not None and stored.key is not None)
-        for (article, stored), own in zip(reversed(known), reversed(digests), strict=True):
-            found = stored or self._by_link(article, flood=flood) or (self._by_title(article) if flood else None)
+        known = [(*self._by_id(article), own) for article, own in zip(articles, digests, strict=True)]
+        self._present.update(stored.key for _, stored, _ in known if stored is not None and stored.key is not None)
+        new = [article for article, stored, _ in known if stored is None]
+        flood = self._known and len(new) >= _FLOOD and len(new) > _FLOOD_SHARE * (len(known) + len(self._stayed))
+        shift = self._shift(new) if flood else _NO_TIME
+        for article, stored, own in reversed(_once(known)):
+            found = stored or self._by_link(article, flood=flood, shift=shift)
+            if found is None and flood:
+                found = self._by_title(article, shift=shift)
             if stored is None and found is not None and found.place == self._place:
                 self._rename(found, article)
             self._sort(article, found, own)
         if not self._keep:
             here = (one for one in self._tx.at(self._place) if one.live and one.key not in self._present)
             # What another feed carries too is no less true for that.
-            self._merged.left += [one for one in here if not one.article.also_in]
+            url = self._place.inbox
+            self._merged.left += [one for one in here if all(source.url == url for source in one.article.also_in)]
         return self._merged
 
     def _sort(self, article: Article, found: Stored | None, digests: tuple[str, ...]) -> None:
@@ -97,6 +101,9 @@ class Merger:
             self._merged.digests.update(dict.fromkeys(digests, found.key))
         if found is not None and self._held(found):
             self._name(found, article)
+            return
+        if found is not None and found.key in self._stayed and not _is_newer(article, found):
+            self._merged.unchanged += 1  # the feed has it twice, and the newer one stayed what it was
             return
         settled = self._settled(article, None if found is None else found.article)
         if found is None or not found.live or found.place != self._place:
@@ -133,31 +140,41 @@ class Merger:
         """Whether the id alone tells: it is this feed's own, or one that an operator's file gives."""
         return found.place is None or found.place == self._place or ":" not in found.place.inbox
 
-    def _by_link(self, article: Article, *, flood: bool) -> Stored | None:
+    def _by_link(self, article: Article, *, flood: bool, shift: timedelta) -> Stored | None:
         """An article with this address: one of this feed's under an id that it gives no more, or that of another."""
         if not article.url or identity.is_home(article.url):
             return None
         found = [one for one in self._tx.with_url(article.url) if one.live]
-        several = self._links[identity.link_key(article.url)] > 1
-        several = several or any(one.key in self._present and one.place == self._place for one in found)
+        several = self._links[identity.link_key(article.url)] > 1 or any(one.key in self._present for one in found)
         own = [one for one in found if one.place == self._place]
         others = [one for one in found if one.place != self._place]
         for one in own:
             same = _same_title(one.article, article) or (flood and len(own) == 1 and not several)
-            # A column has one address and one title each day, and is another entry all the same.
-            if same and self._is_over(one) and _near(one, article):
+            if same and self._is_over(one) and _is_same(one.article, article, shift, flood=flood):
                 return one
         if len(others) == 1 and not several:
             return others[0]
         return next((one for one in others if _same_title(one.article, article)), None)
 
-    def _by_title(self, article: Article) -> Stored | None:
+    def _by_title(self, article: Article, *, shift: timedelta) -> Stored | None:
         for one in self._over.get(article.title.casefold(), ()):
-            near = article.published is not None and _near(one, article)
-            if near or identity.same_story(one.article, article, share=identity.NEARLY_EQUAL):
-                self._over[article.title.casefold()].remove(one)
+            if self._is_over(one) and _is_same(one.article, article, shift, flood=False):
                 return one
         return None
+
+    def _shift(self, new: Sequence[Article]) -> timedelta:
+        """By how much the dates of entries with other ids are others: systems take local time for UTC. Told by titles
+        that stand for one entry only, for columns have one title each day.
+        """
+        titles = Counter(article.title.casefold() for article in new)
+        shifts: Counter[timedelta] = Counter()
+        for article in new:
+            title = article.title.casefold()
+            former = self._over.get(title, [])
+            if titles[title] == len(former) == 1 and article.published and former[0].article.published:
+                shifts[article.published - former[0].article.published] += 1
+        shift, count = shifts.most_common(1)[0] if shifts else (_NO_TIME, 0)
+        return shift if count >= _FLOOD and 2 * count >= len(new) and abs(shift) <= _ZONES else _NO_TIME
 
     @cached_property
     def _over(self) -> dict[str, list[Stored]]:
@@ -184,7 +201,9 @@ class Merger:
         source, also_in = article.source, article.also_in
         if source is not None and former.source is not None:
             source = _kept(source, former.source)
-            also_in = (*former.also_in, former.source, *also_in)
+            # A feed that calls itself otherwise at each look is one feed all the same.
+            one_feed = source.url is not None and source.url == former.source.url
+            also_in = (*former.also_in, *(() if one_feed else (former.source,)), *also_in)
         also_in = _distinct(also_in, but=source)
         if identity.visible(former) == identity.visible(article):
             updated = former.updated
@@ -214,8 +233,9 @@ class Merger:
 
 
 def _kept(source: Source, former: Source) -> Source:
-    """When a feed was changed last is no news of an entry."""
-    return former if replace(source, updated=former.updated) == former else source
+    """When a feed was changed last, and what it takes for its id today, is no news of an entry."""
+    same = replace(source, id=former.id, updated=former.updated) == former and source.url is not None
+    return former if same or replace(source, updated=former.updated) == former else source
 
 
 def _distinct(sources: Iterable[Source], *, but: Source | None) -> tuple[Source, ...]:
@@ -231,9 +251,36 @@ def _same_title(old: Article, new: Article) -> bool:
     return old.title.casefold() == new.title.casefold()
 
 
-def _near(stored: Stored, article: Article) -> bool:
-    """Whether an entry's date, if it has one, is that of the article: systems take local time for UTC."""
-    return article.published is None or abs(article.published - stored.published) <= _DAY / 2
+def _is_same(old: Article, new: Article, shift: timedelta, *, flood: bool) -> bool:
+    """Whether an entry under another id is one that is over: by its date, which does not change, or else by its text. A
+    column, or a monitor, has one address and one title, and is another entry each time.
+    """
+    if old.published is not None and new.published is not None:
+        return new.published - old.published in (_NO_TIME, shift)
+    if identity.same_story(old, new, share=identity.NEARLY_EQUAL):
+        return True
+    return flood and not old.content and not new.content
+
+
+def _is_newer(article: Article, found: Stored) -> bool:
+    last = article.updated or article.published
+    return last is not None and last > found.updated
+
+
+def _once(
+    known: Sequence[tuple[Article, Stored | None, tuple[str, ...]]],
+) -> list[tuple[Article, Stored | None, tuple[str, ...]]]:
+    """Without the new ones whose id stands further up with the other of http and https."""
+    seen: set[str] = set()
+    kept = []
+    for article, stored, own in known:
+        if stored is None and article.id is not None:
+            spelled = min(identity.spellings(article.id))
+            if spelled in seen:
+                continue
+            seen.add(spelled)
+        kept.append((article, stored, own))
+    return kept
 
 
 def _related(old: Article, new: Article) -> bool:

@@ -195,11 +195,12 @@ class Parsed(tuple[Article, ...]):
     """The articles of a document in its order, but for those ``left_out``: the digests of known entries in it.
 
     ``digests`` has, by the place of each article, what tells its entry in an upstream feed from other versions of it:
-    none, or several where the feed has the entry several times.
+    none, or several where the feed has the entry several times. ``whole`` is whether all of it could be read.
     """
 
     left_out: tuple[str, ...] = ()
     digests: tuple[tuple[str, ...], ...] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

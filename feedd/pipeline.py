@@ -18,11 +18,11 @@ from feedd.generate import Listing, article_page, has_page, index, page_name
 from feedd.inbox import Change
 from feedd.intake import Intake
 from feedd.membership import Membership
-from feedd.model import Entry, FeedFile, Topic
+from feedd.model import Entry, FeedFile, Place, Topic
 from feedd.outcome import Outcome
 from feedd.publish import Publisher
 from feedd.regenerate import NOTHING, Made, Regenerator
-from feedd.spool import Spool
+from feedd.spool import NAME, Spool
 from feedd.startup import Startup
 from feedd.store import Due, Store
 from feedd.trouble import Trouble
@@ -54,6 +54,10 @@ class Pipeline:
     def prepare(self, *, again: Iterable[str] = ()) -> None:
         """Once at start: brings archive and served folder in line with the configuration, as :class:`Startup` says."""
         self._startup.run(self._membership, again=again)
+        urls = list(self._edition.sources)
+        known = self._store.rows([Place(url, NAME) for url in urls])
+        # Whoever polls may think that we have what an archive before this one had.
+        self._spool.ask_anew(self._spool.lacking([url for url in urls if Place(url, NAME) not in known]))
 
     @property
     def changing(self) -> bool:

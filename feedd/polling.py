@@ -102,14 +102,33 @@ class Poller:
         far = now + _FARTHEST
         changed += [replace(one, next_check=now) for one in known.values() if far < one.next_check < NEVER]
         self._ledger.put(changed)
+        self.heed()
+
+    def heed(self) -> None:
+        """Forgets what feeds answered that have to be asked anew."""
+        keys = self._spool.asked_anew()
+        if keys:
+            self.forget([url for url in self._subscriptions if key_of(url) in keys])
+
+    def forget(self, names: Iterable[str]) -> None:
+        """What these answered is had no more: they are asked for it again, soon."""
+        known = filter(None, map(self._ledger.get, names))
+        had = [one for one in known if one.sha256]
+        now = self._clock()
+        self._ledger.put(
+            replace(one, etag="", modified="", sha256="", next_check=min(one.next_check, now + seconds))
+            for one, seconds in zip(had, policy.spread(len(had)), strict=True)
+        )
 
     def tick(self) -> None:
         """To be called every second or so: begins to poll what is due."""
         now = self._clock()
         self._want(name for name in self._ledger.due(now) if self._held.get(name, 0.0) <= now)
 
-    async def once(self, names: Collection[str]) -> None:
-        """Polls these now, due or not; comes back when all is kept."""
+    async def once(self, names: Collection[str], *, anew: bool = False) -> None:
+        """Polls these now, due or not; comes back when all is kept. ``anew`` asks as if nothing were known of them."""
+        if anew:
+            self.forget(names)
         self._want(names, force=True)
         await self.finish()
 
@@ -130,7 +149,11 @@ class Poller:
             batch = [await self._over.get()]
             while not self._over.empty():
                 batch.append(self._over.get_nowait())
-            await asyncio.shield(asyncio.to_thread(self._keep, batch))
+            try:
+                await asyncio.shield(asyncio.to_thread(self._keep, batch))
+            except Exception:
+                log.exception("what %d sources answered could not be kept", len(batch))
+                self._held |= {polled.account.name: self._clock() + _UNKEPT for polled in batch}
             self._wanted.difference_update(polled.account.name for polled in batch)
             for polled in batch:
                 self._told(polled.account)
@@ -164,7 +187,6 @@ class Poller:
                 self._active[host] += 1
                 task = asyncio.create_task(self._poll(queue.popleft(), host))
                 self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
             if not queue:
                 del self._waiting[host]
             if len(self._tasks) >= self._at_once:
@@ -180,19 +202,19 @@ class Poller:
             account = self._ledger.get(name) or Account(name, name)
             try:
                 answer = await self._client.ask(self._question(subscription, account))
+                polled = self._answered(account, answer, time.monotonic() - begun)
             except FeeddError as error:
                 polled = self._failed(account, str(error), time.monotonic() - begun)
             except Exception as error:
                 log.exception("source %s: polling it failed", name)
                 polled = self._failed(account, f"can't be polled: {error}", time.monotonic() - begun)
-            else:
-                polled = self._answered(account, answer, time.monotonic() - begun)
             self._over.put_nowait(polled)
         except StoreError as error:
             log.error("source %s: %s", name, error)
             self._wanted.discard(name)
             self._idle.set()
         finally:
+            self._tasks.discard(asyncio.current_task())
             self._active[host] -= 1
             if not self._active[host]:
                 del self._active[host]
@@ -216,7 +238,8 @@ class Poller:
             return self._received(account, answer, seconds)
         if answer.status == 304 and (account.etag or account.modified):
             return Polled(self._good(account, answer, Poll(self._clock(), 304, "not modified", seconds=seconds)))
-        if answer.status == 410 and account.url == account.name:
+        lasting = all(status in PERMANENT for status, _ in answer.hops)
+        if answer.status == 410 and lasting and account.url == account.name:
             poll = Poll(self._clock(), 410, "is gone for good: it is polled no more", seconds=seconds, good=False)
             return Polled(account.with_poll(poll, gone=True, next_check=NEVER, failures=account.failures + 1))
         wait = policy.retry_after(answer.headers, self._clock())
@@ -235,7 +258,9 @@ class Poller:
     def _good(self, account: Account, answer: Answer, poll: Poll) -> Account:
         headers = answer.headers
         kept = ("", "") if poll.status == 200 else (account.etag, account.modified)
-        etag, modified = headers.get("etag", kept[0]), headers.get("last-modified", kept[1])
+        said = [headers.get("etag", kept[0]), headers.get("last-modified", kept[1])]
+        # A validator is sent back as it came, which only ASCII can be for certain.
+        etag, modified = (value if value.isascii() and value.isprintable() else "" for value in said)
         subscription = self._subscriptions[account.name]
         seconds = policy.interval(
             account.hints,
@@ -252,7 +277,7 @@ class Poller:
 
     def _moved(self, account: Account, answer: Answer, now: float) -> Account:
         """A permanent redirect is believed when every hop was permanent for a week."""
-        if not answer.hops or any(status not in PERMANENT for status, _ in answer.hops):
+        if not answer.hops or not all(status in PERMANENT for status, _ in answer.hops):
             return replace(account, moved_to="", moved_since=0.0)
         if answer.url != account.moved_to:
             return replace(account, moved_to=answer.url, moved_since=now)
@@ -287,8 +312,13 @@ class Poller:
             # Only now: who is killed before this asks again, and gets it again.
             self._ledger.put([polled.account for polled in batch])
         except StoreError as error:
-            log.error("what %d sources answered can't be kept; they are polled again later: %s", len(batch), error)
-            self._held |= {polled.account.name: self._clock() + _UNKEPT for polled in batch}
+            if len(batch) > 1:
+                for polled in batch:  # it may be one that can't be kept
+                    self._keep_all([polled])
+                return
+            name = batch[0].account.name
+            log.error("source %s: what it answered can't be kept; it is polled again later: %s", name, error)
+            self._held[name] = self._clock() + _UNKEPT
             return
         for polled in batch:
             _tell(polled.account)

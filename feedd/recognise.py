@@ -152,6 +152,10 @@ class Recogniser:
         for stored in tx.with_url(article.url) if article.url is not None else ():
             # Entries of one file may link to one page, and are several all the same.
             sibling = stored.place == seen.place and stored.article.part in seen.parts - {article.part}
+            # A note about a page is not what a feed brought from there.
+            from_feed = stored.place is not None and ":" in stored.place.inbox
+            if from_feed and not _same_page(stored.article, article):
+                continue
             held = self.held_elsewhere(tx, stored, seen.place)
             if not sibling and (not held or (stored.live and _same_page(stored.article, article))):
                 return stored

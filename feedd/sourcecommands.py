@@ -58,7 +58,8 @@ def fetch(given: str | None, once: bool, child: bool, urls: tuple[str, ...]) -> 
             failed.append(account.name)
         click.echo(f"{account.name}: {last.text}" if last.good else f"{account.name} {last.text}", err=not last.good)
 
-    upstream.once(desk, wanted, told)
+    # Who names one may know better than what is known of it.
+    upstream.once(desk, wanted, told, anew=bool(urls))
     click.echo(f"{counted(len(wanted), 'source', 'sources')} polled, {len(failed)} failed")
     if urls and failed:
         raise SystemExit(FetchError.exit_code)

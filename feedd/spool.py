@@ -5,6 +5,7 @@
     new/<key>.<number>.http   waits, in the order of the numbers
     <key>/feed.http           is being taken in; gone once what it holds is kept
     aside/<key>.http          the last one that could not be read, for the operator to look at
+    anew/<key>                a feed of which nothing is known any more: it is to be asked without conditions
 
 A feed's responses are taken in one after the other, so that none overtakes the one before it. What was put is on the
 disk; what was taken is offered again until it is done, whoever is killed meanwhile.
@@ -17,7 +18,7 @@ import logging
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,6 +35,8 @@ NAME = b"feed.http"
 _KEY = 24
 # Seconds after which what was given out and is not done is given out again.
 _PATIENCE = 60.0
+# Seconds that what no configured feed brought is kept.
+_KEPT = 7 * 86_400.0
 # So many are given out at once; a folder's time may be as coarse as so many seconds.
 _AT_ONCE, _GRAIN = 200, 0.05
 
@@ -59,6 +62,19 @@ class SpoolWriter:
             _sync(self._new)
         except OSError as error:
             raise StoreError(f"spool {self._new}: {error.strerror}") from error
+
+    def asked_anew(self) -> set[str]:
+        """The keys of feeds whose responses are to be had anew; told once."""
+        folder = self._new.parent / "anew"
+        try:
+            keys = {entry.name for entry in os.scandir(folder)}
+            for key in keys:
+                (folder / key).unlink(missing_ok=True)
+        except (FileNotFoundError, NotADirectoryError):
+            return set()
+        except OSError as error:
+            raise StoreError(f"spool {folder}: {error.strerror}") from error
+        return keys
 
     def _write(self, name: str, message: bytes) -> None:
         temporary = self._new / f".{name}"
@@ -152,6 +168,27 @@ class Spool:
         """What was given out is given out again: it could not be kept just now."""
         self._given = dict.fromkeys(self._given, -math.inf)
 
+    def lacking(self, urls: Collection[str]) -> list[str]:
+        """Those of the feeds of which nothing is here, be it waiting or put aside."""
+        if not urls:
+            return []
+        here = {name.partition(".")[0] for name in _listed(self._root / "new")}
+        return [
+            url
+            for url in urls
+            if key_of(url) not in here and self.aside(url) is None and look(self.folder(url), NAME) is None
+        ]
+
+    def ask_anew(self, urls: Iterable[str]) -> None:
+        """Tells whoever polls that nothing is known here of what these feeds answered."""
+        folder = self._root / "anew"
+        for url in urls:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / key_of(url)).touch()
+            except OSError as error:
+                log.warning("%s can't be asked for anew: %s", url, error.strerror)
+
     def aside(self, url: str) -> Path | None:
         """The response of a feed that could not be read, if the last one could not."""
         file = self._root / "aside" / f"{key_of(url)}.http"
@@ -172,11 +209,17 @@ class Spool:
         for folder in self._root.glob("?" * _KEY):
             file = folder / os.fsdecode(NAME)
             if folder.name not in self._urls:
-                file.unlink(missing_ok=True)
+                self._forget(file)
                 with suppress(OSError):
                     folder.rmdir()
             elif file.exists():
                 self._given[folder.name] = -math.inf
+
+    def _forget(self, file: Path) -> None:
+        """A response of a feed that this configuration does not know: the next one may, before it is too old."""
+        with suppress(FileNotFoundError):
+            if time.time() - file.stat().st_mtime > _KEPT:
+                file.unlink()
 
     def _changed(self) -> int | None:
         """The time of the folder where it may hold what was not seen."""
@@ -200,7 +243,7 @@ class Spool:
             if key in self._urls:
                 self._waiting.setdefault(key, []).append(name)
             else:
-                (self._root / "new" / name).unlink(missing_ok=True)  # of a feed that is no longer wanted
+                self._forget(self._root / "new" / name)
 
 
 def _listed(folder: Path) -> list[str]:

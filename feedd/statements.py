@@ -116,6 +116,7 @@ PUT_ALIAS = put(ALIASES)
 FLIPS_OF = sa.select(FLIPS.c.count).where(*_where(FLIPS, "article"))
 PUT_FLIPS = put(FLIPS)
 DIGESTS = sa.select(RESPONSES.c.entries).where(*_where(RESPONSES, "source"))
+LIVING = sa.select(ARTICLES.c.key).where(ARTICLES.c.key.in_(sa.bindparam("keys", expanding=True)), ARTICLES.c.live)
 PUT_DIGESTS = put(RESPONSES)
 BY_PLACE = _article_by("inbox", "path")
 # What a scan compares with; the last column tells those that vanished.

@@ -321,7 +321,7 @@ class Store(Protocol):
         """Whether a feed of the topic was ever published."""
 
     def digests(self, source: str) -> dict[str, int]:
-        """The entries in an upstream feed's last response, by their digests, with the keys of their articles."""
+        """The entries in an upstream feed's last response whose articles live, by their digests, with these's keys."""
 
     def held_by(self, inboxes: Collection[str]) -> dict[str, int]:
         """How many living articles the files of each of these inboxes hold; of one without any there is nothing."""

@@ -25,7 +25,7 @@ from feedd.ledger import Account, Ledger
 from feedd.model import Article
 from feedd.polling import Poller, message
 from feedd.schedule import Timetable
-from feedd.spool import SpoolWriter
+from feedd.spool import Spool, SpoolWriter
 from feedd.subscription import Fetching, Subscription
 from feedd.trouble import Trouble
 
@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 _PATIENCE = 5.0
 # Seconds between looks at the clock; and for how long another process is waited for that was asked to poll.
 _LOOK, _ASKED = 5.0, 90.0
+# Seconds within which who polls heeds what it is asked for.
+_HEED = 1.0
 # How many of the links of a page are tried.
 _NAMED = 10
 
@@ -66,13 +68,15 @@ def run(desk: Desk, *, parent: int | None = None) -> None:
         runner.run(_work(desk, parent))
 
 
-def once(desk: Desk, names: Collection[str], told: Callable[[Account], None]) -> None:
-    """Polls these feeds now, due or not; ``told`` is called for each. Who polls already is asked to."""
+def once(desk: Desk, names: Collection[str], told: Callable[[Account], None], *, anew: bool = False) -> None:
+    """Polls these feeds now, due or not; ``told`` is called for each. Who polls already is asked to. ``anew`` asks as
+    if nothing were known of them.
+    """
     try:
         with _locked(desk, patience=0.0), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_once(desk, names, told))
+            runner.run(_once(desk, names, told, anew=anew))
     except AlreadyRunning:
-        _ask(desk, names, told)
+        _ask(desk, names, told, anew=anew)
 
 
 @contextmanager
@@ -113,10 +117,10 @@ async def _poller(desk: Desk, told: Callable[[Account], None] = lambda _: None) 
         ledger.close()
 
 
-async def _once(desk: Desk, names: Collection[str], told: Callable[[Account], None]) -> None:
+async def _once(desk: Desk, names: Collection[str], told: Callable[[Account], None], *, anew: bool) -> None:
     async with _poller(desk, told) as poller:
         poller.prepare()
-        await poller.once(names)
+        await poller.once(names, anew=anew)
 
 
 async def _work(desk: Desk, parent: int | None) -> None:
@@ -130,6 +134,7 @@ async def _work(desk: Desk, parent: int | None) -> None:
 
         def tick() -> None:
             try:
+                poller.heed()
                 poller.tick()
             except FeeddError as error:
                 trouble.tell(f"what is due can't be told, trying again: {error}", error)
@@ -216,11 +221,14 @@ def _call(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
         loop.call_soon_threadsafe(call)
 
 
-def _ask(desk: Desk, names: Collection[str], told: Callable[[Account], None]) -> None:
+def _ask(desk: Desk, names: Collection[str], told: Callable[[Account], None], *, anew: bool) -> None:
     """Has the process that polls already poll these, and waits for what comes of it."""
     ledger = Ledger(desk.ledger)
     try:
         before = {name: account.checked for name in names if (account := ledger.get(name)) is not None}
+        if anew:
+            Spool(desk.spool, ()).ask_anew(before)
+            time.sleep(_HEED + 0.5)
         ledger.hasten(before)
         if missing := set(names) - before.keys():
             raise NotRunning(f"the feedd that polls does not know {min(missing)} yet: run 'feedd reload' first")

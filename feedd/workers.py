@@ -86,6 +86,7 @@ class _Answer(msgspec.Struct, array_like=True):
     problem: str | None = None
     left_out: tuple[str, ...] = ()
     digests: tuple[tuple[str, ...], ...] = ()
+    whole: bool = True
 
 
 class Workers:
@@ -224,7 +225,7 @@ class Workers:
         result: Result = Unreadable(answer.problem or "")
         if answer.problem is None:
             result = Parsed(answer.articles)
-            result.left_out, result.digests = answer.left_out, answer.digests
+            result.left_out, result.digests, result.whole = answer.left_out, answer.digests, answer.whole
         self._results.append((worker.tasks.popleft().ticket, result))
         worker.fresh = False
 
@@ -358,7 +359,7 @@ def _answer(parse: Callable[[Document], Sequence[Article]], document: Document, 
     signal.setitimer(signal.ITIMER_REAL, 2 * seconds)
     try:
         found = parse(document)
-        more = (found.left_out, found.digests) if isinstance(found, Parsed) else ((), ())
+        more = (found.left_out, found.digests, found.whole) if isinstance(found, Parsed) else ((), (), True)
         answer = _encode(_Answer(tuple(found), None, *more))
         if len(answer) > _MOST_ANSWERED:
             raise Unreadable(f"becomes articles of more than {_MOST_ANSWERED >> 20} MiB")

@@ -22,6 +22,9 @@ from feedd.parse._html import sanitise, text_of
 from feedd.parse._meta import read_meta
 from feedd.text import line
 
+ILL_FORMED = "isn't well-formed XML"
+"""How the warning begins that a document was read as far as it can be understood."""
+
 ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the time at which a feed was changed, which makes no other entries of its entries."""
 
@@ -138,17 +141,18 @@ def articles(
             found.append(made)
             if own and made.id is not None:  # what an entry without an id is depends on those beside it
                 digests[made.id] = (*digests.get(made.id, ()), own)
+    told = list(warnings)
+    whole = not problems and not any(warning.startswith(ILL_FORMED) for warning in told)
     if not found and left_out:
-        return _parsed((), digests, left_out)
+        return _parsed((), digests, left_out, whole=whole)
     if not found:
         raise Unreadable(f"holds no entry that can be read: {problems[0]}" if problems else "holds no entries")
-    told = list(warnings)
     if problems:
         told.append(f"{len(problems)} of {len(items)} entries are left out; the first {problems[0]}")
     found = _parted(_newest(found, told))
     origin = replace(found[0].origin, warnings=(*told, *found[0].origin.warnings))
     first = found[0] if origin == found[0].origin else replace(found[0], origin=origin)
-    return _parsed((first, *found[1:]), digests, left_out)
+    return _parsed((first, *found[1:]), digests, left_out, whole=whole)
 
 
 def digester(document: Document, *context: object) -> Callable[[bytes], str] | None:
@@ -165,9 +169,11 @@ def digester(document: Document, *context: object) -> Callable[[bytes], str] | N
     return digest
 
 
-def _parsed(found: Iterable[Article], digests: Mapping[str, tuple[str, ...]], left_out: Iterable[str]) -> Parsed:
+def _parsed(
+    found: Iterable[Article], digests: Mapping[str, tuple[str, ...]], left_out: Iterable[str], *, whole: bool
+) -> Parsed:
     parsed = Parsed(found)
-    parsed.left_out = tuple(left_out)
+    parsed.left_out, parsed.whole = tuple(left_out), whole
     parsed.digests = tuple(digests.get(one.id or "", ()) for one in parsed)
     return parsed
 

@@ -13,10 +13,9 @@ import feedparser
 from feedd.errors import Unreadable
 from feedd.model import Article, Document
 from feedd.parse import _entries, _source
-from feedd.parse._entries import Entry, plain
+from feedd.parse._entries import ILL_FORMED, Entry, plain
 from feedd.parse._fields import Fields, Value
 from feedd.parse._html import escape, in_paragraphs
-from feedd.parse._xml import ILL_FORMED
 from feedd.text import line
 
 _WARNING = f"{ILL_FORMED}: read by feedparser as far as it can be understood"

@@ -19,6 +19,7 @@ from lxml import etree
 
 from feedd.errors import Unreadable
 from feedd.model import Document
+from feedd.parse._entries import ILL_FORMED
 from feedd.text import decode, line, without_forbidden
 
 Element = etree._Element
@@ -71,10 +72,6 @@ _REFERENCE = re.compile(
     r"<!\[CDATA\[(?s:.*?)(?:\]\]>|\Z)|<!--(?s:.*?)(?:-->|\Z)"
     r"|&(?!(?:amp|lt|gt|quot|apos);)(?:(?P<name>[A-Za-z][A-Za-z0-9]*+);|(?P<number>\#(?:[0-9]{1,8}|[xX][0-9A-Fa-f]{1,7})+;))?"
 )
-
-
-ILL_FORMED = "isn't well-formed XML"
-"""How the warning begins that a document was read as far as it can be understood."""
 
 
 class IllFormed(Unreadable):

@@ -15,8 +15,9 @@ from io import BytesIO
 from feedd.errors import Unreadable
 from feedd.model import Article, Document, Parsed
 from feedd.parse import _loose, atom, html, jsonfeed, rss
+from feedd.parse._entries import ILL_FORMED
 from feedd.parse._meta import absolute
-from feedd.parse._xml import ILL_FORMED, IllFormed, root_of
+from feedd.parse._xml import IllFormed, root_of
 from feedd.text import charset, unicode_form
 
 _VERSION = "HTTP/1.1 "

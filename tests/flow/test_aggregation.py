@@ -14,6 +14,7 @@ from newsroom import ALL, KOREA, Newsroom, markdown
 
 from feedd.model import Topic
 from feedd.rules import Rule
+from feedd.spool import key_of
 
 DAILY = "https://daily.example/feed.xml"
 WIRE = "https://wire.example/rss"
@@ -297,6 +298,111 @@ def test_a_column_with_one_address_and_title_is_another_entry_each_day(desk: New
         desk.respond(DAILY, rss(column))
         desk.run()
     assert len(desk.titles()) == 4
+
+
+def test_a_monitor_that_says_the_same_each_hour_tells_of_each_time(desk: Newsroom) -> None:
+    def down(hour: int) -> str:
+        date = f"Thu, 01 May 2025 {hour:02}:00:00 GMT"
+        return item("[DOWN] shop", guid=f"down-{hour}", link="https://daily.example/shop", pubDate=date)
+
+    for hour in range(8):
+        desk.respond(DAILY, rss(*(down(one) for one in range(hour, max(hour - 2, -1), -1))))
+        desk.run()
+    assert len(desk.titles()) == 8
+    desk.respond(DAILY, rss(*(down(hour) for hour in range(20, 12, -1))))  # all that was listed has rolled off
+    desk.run()
+    assert len(desk.titles()) == 16
+
+
+def test_entries_of_two_feeds_that_share_a_link_stay_what_they_are_in_any_order(desk: Newsroom) -> None:
+    live = {"link": "https://daily.example/live"}
+    desk.respond(DAILY, rss(item("Ticker", **live)))
+    desk.run()
+    told: list[str] = []
+    for name in ("Alpha", "Beta", "Gamma", "Delta"):
+        told.insert(
+            0, item(name, guid=f"w:{name}", description=f"All that there is to be told of {name} today.", **live)
+        )
+        desk.respond(WIRE, rss(*told))
+        desk.run()
+    # The first of them is taken for the same story, for that is what an address says; the others are not.
+    assert sorted(desk.titles()) == ["Beta", "Delta", "Gamma", "Ticker"]
+
+
+def test_a_note_about_a_page_is_not_what_a_feed_brought_from_there(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("One")))
+    desk.run()
+    desk.drop(
+        "note.md", markdown("My own comment", "I do not agree with a word of it.", url="https://daily.example/one")
+    )
+    desk.run()
+    assert sorted(desk.titles()) == ["My own comment", "One"]
+
+
+def test_a_story_whose_file_is_taken_away_again_comes_back_with_its_feed(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("One"), item("Two")))
+    desk.run()
+    file = desk.drop("one.md", markdown("One, by hand", id="https://daily.example/one"))
+    desk.run()
+    desk.respond(DAILY, rss(item("Three"), item("One"), item("Two")))
+    desk.run()
+    file.unlink()
+    desk.run()
+    assert "One, by hand" not in desk.titles()
+    desk.respond(DAILY, rss(item("Four"), item("Three"), item("One"), item("Two")))
+    desk.run()
+    assert sorted(desk.titles()) == ["Four", "One", "Three", "Two"]
+
+
+def test_an_older_form_of_an_entry_behind_the_one_that_is_known_changes_nothing(desk: Newsroom) -> None:
+    new = item("New", guid="g", pubDate="Sat, 31 May 2025 12:00:00 GMT")
+    old = item("Old", guid="g", pubDate="Fri, 30 May 2025 12:00:00 GMT")
+    desk.respond(DAILY, rss(new))
+    desk.run()
+    desk.respond(DAILY, rss(new, old))
+    desk.run()
+    assert desk.titles() == ["New"]
+
+
+def test_an_id_with_and_without_the_s_in_one_response_is_one_entry(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("One", guid="https://d.example/1"), item("One", guid="http://d.example/1")))
+    desk.run()
+    assert desk.titles() == ["One"]
+
+
+def test_with_keep_off_a_planets_entry_leaves_and_a_damaged_response_takes_none_away(desk: Newsroom) -> None:
+    desk.subscribe(DAILY, "korea", keep=False)
+    desk.reopen()
+    source = '<source url="https://moon.example/">Moon</source>'
+    entries = [item(f"E{number}").replace("</item>", f"{source}</item>") for number in range(6)]
+    desk.respond(DAILY, rss(*entries))
+    desk.run()
+    desk.respond(DAILY, rss(item("Fresh"), *entries)[:900])
+    desk.run()
+    assert {f"E{number}" for number in range(6)} <= set(desk.titles())
+    desk.respond(DAILY, rss(*entries[:2]))
+    desk.run()
+    assert sorted(desk.titles()) == ["E0", "E1"]
+
+
+def test_a_feed_that_calls_itself_otherwise_at_each_look_is_one_source(desk: Newsroom) -> None:
+    for number in range(5):
+        desk.respond(
+            DAILY,
+            f'<feed xmlns="http://www.w3.org/2005/Atom"><id>urn:uuid:{number}</id><title>T</title><entry><id>u:1</id>'
+            "<title>E</title><updated>2025-05-31T12:00:00Z</updated></entry></feed>",
+        )
+        assert desk.run().updated == 0
+    (stored,) = desk.stored()
+    assert stored.article.also_in == ()
+
+
+def test_an_archive_that_knows_nothing_of_a_feed_has_it_asked_for_anew(desk: Newsroom) -> None:
+    desk.respond(DAILY, rss(item("One")))
+    desk.run()
+    desk.reopen()
+    anew = {path.name for path in (desk.folder / "state" / "spool" / "anew").iterdir()}
+    assert anew == {key_of(WIRE)}
 
 
 def test_one_feed_under_two_addresses_is_in_the_topics_of_both(desk: Newsroom) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import logging
 import random
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +20,7 @@ from feedd.fetch import Client
 from feedd.ledger import NEVER, Account, Ledger
 from feedd.policy import DAY, HOUR, WEEK
 from feedd.polling import Poller
-from feedd.spool import SpoolWriter, key_of
+from feedd.spool import Spool, SpoolWriter, key_of
 from feedd.subscription import Fetching, Subscription
 
 FETCHING = Fetching(allow=(ip_network("127.0.0.0/8"),), seconds=5.0)
@@ -330,6 +331,48 @@ def test_a_fault_of_one_poll_is_that_feeds_alone(server: FeedServer, tmp_path: P
     desk = desk_of(tmp_path, server, "/bad", "/good")
     assert desk.account(server.url("/bad")).failures == 1
     assert desk.account(server.url("/good")).failures == 0
+
+
+@pytest.mark.parametrize("field", ["Expires", "Date", "Retry-After", "Last-Modified"])
+@pytest.mark.parametrize(
+    "value",
+    ["Sun, 01 Jun 99999999999999999999 12:00:00 GMT", "Sun, 01 Jun 2025 12:00:00 +99999999999999999999", "\xff"],
+)
+def test_whatever_stands_in_a_header_a_feed_goes_on_being_polled(
+    server: FeedServer, tmp_path: Path, field: str, value: str
+) -> None:
+    bad = response(feed()).replace(b"\r\n", f"\r\n{field}: {value}\r\n".encode("latin-1"), 1)
+    server.answers |= {"/bad": bad.replace(b"\r\n", b'\r\nETag: "\xff"\r\n', 1), "/good": response(feed())}
+    desk = desk_of(tmp_path, server, "/bad", "/good")
+    desk.until(START + 3 * DAY)
+    assert len(server.asked("/bad")) == len(server.asked("/good")) == 4
+    assert desk.account(server.url("/bad")).etag == ""
+
+
+def test_one_at_a_time_comes_to_its_end(server: FeedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "FETCHING", replace(FETCHING, at_once=1))
+    for number in range(4):
+        server.answers[f"/{number}"] = response(feed())
+    desk = desk_of(tmp_path, server, *(f"/{number}" for number in range(4)))
+    assert len(desk.spooled()) == 4
+
+
+def test_a_410_behind_a_temporary_redirect_is_no_end(server: FeedServer, tmp_path: Path) -> None:
+    server.answers |= {"/feed": redirect("/other"), "/other": response(b"", status="410 Gone")}
+    desk = desk_of(tmp_path, server, "/feed")
+    assert not desk.account(server.url("/feed")).gone
+
+
+def test_a_feed_of_which_nothing_is_known_any_more_is_asked_without_conditions(
+    server: FeedServer, tmp_path: Path
+) -> None:
+    server.answers["/feed"] = validated(feed(), '"1"')
+    desk = desk_of(tmp_path, server, "/feed")
+    Spool(tmp_path / "spool", []).ask_anew([server.url("/feed")])
+    desk.run(prepare=True)
+    desk.run()
+    assert [request.headers.get("if-none-match") for request in server.requests] == [None, None]
+    assert len(desk.spooled()) == 2
 
 
 def _pairs(account: Account):  # type: ignore[no-untyped-def]

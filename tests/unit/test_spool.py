@@ -90,10 +90,28 @@ def test_what_can_not_be_read_is_put_aside_and_the_last_one_stays(tmp_path: Path
         assert aside.read_bytes() == expected
 
 
-def test_a_feed_that_is_no_longer_wanted_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_what_no_configured_feed_brought_waits_a_week_for_a_configuration_that_knows_it(tmp_path: Path) -> None:
     put(tmp_path, (A, b"1"), (B, b"2"))
     assert taken(Spool(tmp_path, [B])) == [(B, b"2")]
-    assert not list((tmp_path / "new").iterdir())
+    assert taken(Spool(tmp_path, [A, B]))[0] == (A, b"1")
+    spool = Spool(tmp_path, [])
+    spool.take()
+    for path in tmp_path.rglob("*.http"):
+        os.utime(path, (1, 1))
+    Spool(tmp_path, []).take()
+    assert not list(tmp_path.rglob("*.http"))
+
+
+def test_a_feed_of_which_nothing_is_known_is_asked_for_anew_once(tmp_path: Path) -> None:
+    put(tmp_path, (A, b"1"))
+    spool = Spool(tmp_path, [A, B])
+    assert spool.lacking([A, B]) == [B]
+    assert spool.lacking([]) == []
+    spool.ask_anew([B])
+    writer = SpoolWriter(tmp_path)
+    assert writer.asked_anew() == {key_of(B)}
+    assert writer.asked_anew() == set()
+    assert SpoolWriter(tmp_path / "none").asked_anew() == set()
 
 
 def test_what_a_killed_writer_left_is_taken_away_and_numbers_only_grow(tmp_path: Path) -> None:
