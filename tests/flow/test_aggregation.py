@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -398,6 +399,7 @@ def test_a_feed_that_calls_itself_otherwise_at_each_look_is_one_source(desk: New
 
 
 def test_an_archive_that_knows_nothing_of_a_feed_has_it_asked_for_anew(desk: Newsroom) -> None:
+    shutil.rmtree(desk.folder / "state" / "spool" / "anew")
     desk.respond(DAILY, rss(item("One")))
     desk.run()
     desk.reopen()
