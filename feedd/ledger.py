@@ -6,6 +6,7 @@ What a response said is noted after the response itself is on the disk: who is k
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -85,6 +86,7 @@ class Ledger:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Opens it; StoreError where that can't be done, and where a read-only one is not there."""
         self._path = path
+        self._writing = threading.Lock()  # two threads of one process share the connection
         with self._told():
             if not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -135,7 +137,7 @@ class Ledger:
     def put(self, accounts: Iterable[Account]) -> None:
         """Keeps accounts, all of them or none."""
         rows = [(one.name, one.next_check, _encode(one)) for one in accounts]
-        with self._told():
+        with self._writing, self._told():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 self._connection.executemany("INSERT OR REPLACE INTO accounts VALUES (?, ?, ?)", rows)
@@ -146,13 +148,13 @@ class Ledger:
 
     def hasten(self, names: Iterable[str]) -> None:
         """Has these polled by the next look, whoever polls: those that are gone too."""
-        with self._told():
+        with self._writing, self._told():
             statement = "UPDATE accounts SET next_check = 0 WHERE name = ?"
             self._connection.executemany(statement, [(name,) for name in names])
 
     def forget(self, names: Iterable[str]) -> None:
         """Forgets feeds."""
-        with self._told():
+        with self._writing, self._told():
             self._connection.executemany("DELETE FROM accounts WHERE name = ?", [(name,) for name in names])
 
     @contextmanager

@@ -367,3 +367,24 @@ def test_a_template_that_one_article_is_too_much_for_keeps_nothing_from_being_pu
     assert "Of nobody." in pages["Korea alone"].read_text()
     assert set(newsroom.titles("korea")) == {"Korea talks", "Korea alone"}
     assert "feedd's own template is used for it" in caplog.text
+
+
+def test_links_of_an_archive_before_upstream_feeds_are_found_by_what_they_have_in_common(newsroom: Newsroom) -> None:
+    newsroom.drop("one.md", markdown("One", url="http://www.e.example/one/?utm_source=x"))
+    newsroom.drop("two.md", markdown("Two"))
+    newsroom.run()
+    newsroom.archive.close()
+    with sqlite3.connect(newsroom.folder / "state" / "feedd.db") as database:
+        for statement in (
+            *(f"DROP TABLE {name}" for name in ("aliases", "flips", "responses")),
+            "UPDATE articles SET url = 'http://www.e.example/one/?utm_source=x' WHERE url IS NOT NULL",
+            "UPDATE meta SET value = '3' WHERE name = 'schema'",
+        ):
+            database.execute(statement)
+    database.close()
+    newsroom.open()
+    with newsroom.archive.transaction() as tx:
+        (found,) = tx.with_url("https://e.example/one")
+        assert found.article.url == "http://www.e.example/one/?utm_source=x"
+        assert tx.known_as("urn:none") is None
+    assert newsroom.run().updated == 0
