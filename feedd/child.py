@@ -10,12 +10,15 @@ import sys
 import time
 from collections.abc import Sequence
 
+from feedd.errors import AlreadyRunning, ConfigError
 from feedd.listening import address_of
 
 log = logging.getLogger(__name__)
 
 # A process that lives shorter than this many seconds is not started again at once.
 _SETTLED = 2.0
+# One that another process keeps from its work, or its configuration, would only say so again: seconds until then.
+_IN_VAIN, _HOPELESS = (AlreadyRunning.exit_code, ConfigError.exit_code), 60.0
 # How long it may take to end when it is asked to.
 _PATIENCE = 1.5
 
@@ -81,7 +84,7 @@ class Child:
         code = None if self._process is None else self._process.poll()
         if self._process is not None and code is None:
             return
-        if time.monotonic() - self._started > _SETTLED:
+        if time.monotonic() - self._started > (_HOPELESS if code in _IN_VAIN else _SETTLED):
             if self._process is not None:
                 log.error("the %s process ended (%s): starting it again", self._what, code)
             self._end()
