@@ -35,8 +35,6 @@ log = logging.getLogger(__name__)
 _PATIENCE = 5.0
 # Seconds between looks at the clock; and for how long another process is waited for that was asked to poll.
 _LOOK, _ASKED = 5.0, 90.0
-# Seconds within which who polls heeds what it is asked for.
-_HEED = 1.0
 # How many of the links of a page are tried.
 _NAMED = 10
 
@@ -225,11 +223,11 @@ def _ask(desk: Desk, names: Collection[str], told: Callable[[Account], None], *,
     """Has the process that polls already poll these, and waits for what comes of it."""
     ledger = Ledger(desk.ledger)
     try:
-        before = {name: account.checked for name in names if (account := ledger.get(name)) is not None}
-        if anew:
-            Spool(desk.spool, ()).ask_anew(before)
-            time.sleep(_HEED + 0.5)
-        ledger.hasten(before)
+        known = {name: account for name in names if (account := ledger.get(name)) is not None}
+        before = {name: account.checked for name, account in known.items()}
+        if anew:  # what answered before is polled at once when that is forgotten
+            Spool(desk.spool, ()).ask_anew(known)
+        ledger.hasten([name for name, account in known.items() if not (anew and account.sha256)])
         if missing := set(names) - before.keys():
             raise NotRunning(f"the feedd that polls does not know {min(missing)} yet: run 'feedd reload' first")
         end = time.monotonic() + _ASKED
