@@ -79,7 +79,7 @@ def list_(given: str | None, as_json: bool) -> None:
 
     config = load(given)
     with archive_of(config) as archive:
-        facts = sourcestatus.facts(config.sources, config.state, archive)
+        facts = sourcestatus.facts(config.sources, config.state, archive, spool=config.spool)
     if as_json:
         for one in facts:
             click.echo(json.dumps(one, ensure_ascii=False))

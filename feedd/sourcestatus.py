@@ -10,20 +10,24 @@ from typing import Any
 
 from feedd.ledger import NEVER, Account, Ledger
 from feedd.model import Place
-from feedd.spool import NAME
+from feedd.spool import NAME, key_of, waiting
 from feedd.store import FileState, Store
 from feedd.subscription import Subscription, counted
 from feedd.upstream import ledger_of
 
 
-def facts(subscriptions: Sequence[Subscription], state: Path, store: Store | None) -> list[dict[str, Any]]:
+def facts(
+    subscriptions: Sequence[Subscription], state: Path, store: Store | None, *, spool: Path
+) -> list[dict[str, Any]]:
     """The facts of each source as JSON has them; ``store`` is None before the first run. Changes nothing."""
+    waits = waiting(spool)
     accounts = {account.name: account for account in _accounts(state)}
     entries = store.held_by([one.url for one in subscriptions]) if store else {}
     rows = store.rows([Place(one.url, NAME) for one in subscriptions]) if store else {}
     aside = {place.inbox: row.reason for place, row in rows.items() if row.state is FileState.QUARANTINED}
     return [
         _facts(one, accounts.get(one.url), entries=entries.get(one.url, 0), unread=aside.get(one.url, ""))
+        | {"waiting": waits[key_of(one.url)]}
         for one in subscriptions
     ]
 
@@ -51,6 +55,9 @@ def as_text(facts: Sequence[dict[str, Any]], now: datetime) -> Iterator[str]:
         title = f"  {one['title']}" if one["title"] else ""
         yield f"{one['url']}{title}"
         yield f"    {', '.join(parts)}"
+        if one["waiting"]:
+            what = counted(one["waiting"], "response waits", "responses wait")
+            yield f"    {what} to be taken in, by a running feedd or 'feedd build'"
         if one["moved_to"]:
             yield f"    polled at {one['moved_to']}, where it has moved to"
         for problem in (one["error"], one["unread"] and f"its last response {one['unread']}"):

@@ -18,6 +18,7 @@ import logging
 import math
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -44,6 +45,11 @@ _AT_ONCE, _GRAIN = 200, 0.05
 def key_of(url: str) -> str:
     """The name that a feed of this address has in the spool."""
     return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:_KEY]
+
+
+def waiting(root: Path) -> Counter[str]:
+    """How many responses of each feed wait to be taken in, by their keys."""
+    return Counter(name.partition(".")[0] for name in _listed(root / "new"))
 
 
 class SpoolWriter:

@@ -135,6 +135,7 @@ def test_a_list_is_imported_polled_and_listed(run: Run, server: FeedServer, tmp_
     polled = run("fetch", "--once")
     assert (polled.code, polled.out.splitlines()[-1]) == (0, "2 sources polled, 1 failed")
     assert polled.err == f"{server.url('/none')} answers 404\n"
+    assert "    1 response waits to be taken in, by a running feedd or 'feedd build'" in run("sources", "list").out
     assert run("build").code == 0
     listed = run("sources", "list").out.splitlines()
     assert listed[0] == f"{server.url('/feed')}  /feed"
