@@ -32,8 +32,8 @@ _BELIEVED = policy.WEEK
 _GIVEN_UP = 3
 # What is due for longer than this was not polled because nobody polled.
 _MISSED = 60.0
-# Nothing waits longer than this: what is noted to be later was noted under a wrong clock.
-_FARTHEST = 8 * policy.DAY * 5
+# No interval is longer than a month: what is noted to be later than this was noted under a wrong clock.
+_FARTHEST = 40 * policy.DAY
 # Seconds until a feed is polled again whose response could not be kept.
 _UNKEPT = 300.0
 
@@ -138,7 +138,11 @@ class Poller:
         try:
             while self._wanted:
                 self._idle.clear()
-                await self._idle.wait()
+                idle = asyncio.create_task(self._idle.wait())
+                await asyncio.wait({idle, keeper}, return_when=asyncio.FIRST_COMPLETED)
+                idle.cancel()
+                if keeper.done():
+                    keeper.result()  # whoever is told wants to hear no more: nothing would be kept from now on
         finally:
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)

@@ -26,6 +26,7 @@ from pathlib import Path
 from feedd.errors import StoreError
 from feedd.inbox import Change, look
 from feedd.model import Place
+from feedd.staging import sync
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class SpoolWriter:
             self._new.mkdir(parents=True, exist_ok=True)
             for key, message in responses:
                 self._write(f"{key}.{self._number():020d}.http", message)
-            _sync(self._new)
+            sync(self._new)
         except OSError as error:
             raise StoreError(f"spool {self._new}: {error.strerror}") from error
 
@@ -258,11 +259,3 @@ def _listed(folder: Path) -> list[str]:
     except FileNotFoundError:
         return []
     return [name for name in names if name[:1] != "." and name.endswith(".http") and name.count(".") == 2]
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,7 +10,7 @@ import random
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -80,19 +80,16 @@ def once(desk: Desk, names: Collection[str], told: Callable[[Account], None], *,
 @contextmanager
 def _locked(desk: Desk, *, patience: float) -> Iterator[None]:
     end = time.monotonic() + patience
-    while True:
-        try:
-            holding = locked(desk.state / "fetch", command="fetch", config=desk.config)
-            holding.__enter__()
-            break
-        except AlreadyRunning:
-            if time.monotonic() >= end:
-                raise
-            time.sleep(0.1)
-    try:
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(locked(desk.state / "fetch", command="fetch", config=desk.config))
+                break
+            except AlreadyRunning:
+                if time.monotonic() >= end:
+                    raise
+                time.sleep(0.1)
         yield
-    finally:
-        holding.__exit__(None, None, None)
 
 
 @asynccontextmanager

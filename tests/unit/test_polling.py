@@ -6,9 +6,8 @@ import asyncio
 import itertools
 import logging
 import random
-import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -41,19 +40,22 @@ class Desk:
         self.dice = random.Random(1)
         self.chance = chance
         self.ledger = Ledger(folder / "fetch.db")
+        self.fetching = FETCHING
+        self.told: Callable[[Account], None] = lambda _: None
 
     def run(self, *, prepare: bool = False, names: list[str] | None = None) -> None:
         """Polls what is due, or these."""
 
         async def polled() -> None:
-            async with Client(FETCHING, version="1.0") as client:
+            async with Client(self.fetching, version="1.0") as client:
                 poller = Poller(
                     self.subscriptions,
                     client,
                     spool=SpoolWriter(self.folder / "spool"),
                     ledger=self.ledger,
-                    fetching=FETCHING,
+                    fetching=self.fetching,
                     clock=lambda: self.now,
+                    told=self.told,
                     chance=self.dice.random if self.chance is None else lambda: self.chance or 0.0,
                 )
                 if prepare:
@@ -349,12 +351,24 @@ def test_whatever_stands_in_a_header_a_feed_goes_on_being_polled(
     assert desk.account(server.url("/bad")).etag == ""
 
 
-def test_one_at_a_time_comes_to_its_end(server: FeedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules[__name__], "FETCHING", replace(FETCHING, at_once=1))
+def test_one_at_a_time_comes_to_its_end(server: FeedServer, tmp_path: Path) -> None:
     for number in range(4):
         server.answers[f"/{number}"] = response(feed())
-    desk = desk_of(tmp_path, server, *(f"/{number}" for number in range(4)))
+    desk = Desk(tmp_path, *(Subscription(server.url(f"/{number}")) for number in range(4)))
+    desk.fetching = replace(FETCHING, at_once=1)
+    desk.run(prepare=True)
     assert len(desk.spooled()) == 4
+
+
+def test_whoever_wants_to_hear_no_more_ends_it(server: FeedServer, tmp_path: Path) -> None:
+    def closed(_: Account) -> None:
+        raise BrokenPipeError
+
+    server.answers["/feed"] = response(feed())
+    desk = Desk(tmp_path, Subscription(server.url("/feed")), Subscription(server.url("/other")))
+    desk.told = closed
+    with pytest.raises(BrokenPipeError):
+        desk.run(prepare=True)
 
 
 def test_a_410_behind_a_temporary_redirect_is_no_end(server: FeedServer, tmp_path: Path) -> None:
